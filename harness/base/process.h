@@ -1,0 +1,80 @@
+#pragma once
+// A child process that cannot take us down: own pipes, an allow-listed environment, killed when this object
+// goes.
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/base/result.h"
+
+namespace eb {
+
+struct ProcessOptions {
+  std::filesystem::path program{};
+  std::vector<std::string> arguments{};    // without the program's name
+  std::vector<std::string> environment{};  // "NAME=value", all of it
+  std::string input{};                     // given on its standard input, which is then closed; at most 60 kB
+};
+
+struct ProcessExit {
+  int code = 0;                  // exit status, if it ended by itself
+  int signal = 0;                // the signal that ended it, else 0
+  bool was_killed = false;       // by a signal that no process can catch, as systems do for lack of memory
+  std::string describe() const;  // "exit code 3", "signal 11 (Segmentation fault)"
+};
+
+class Process {
+ public:
+  static Result<std::unique_ptr<Process>> start(const ProcessOptions& options);
+  virtual ~Process() = default;
+
+  enum class Event : std::uint8_t { line, timeout, ended };
+  // Waits for the next line of its standard output (at most 1 MiB, without the newline, into `line`), for the
+  // end of the process, or for the time limit. Its standard error is collected meanwhile.
+  virtual Event next_line(std::string& line, std::chrono::milliseconds limit) = 0;
+  // The last 16 KiB of its standard error.
+  virtual const std::string& error_tail() const = 0;
+  // Ends it and all it started, now. Harmless when it has ended.
+  virtual void kill() = 0;
+  // Blocks until it has ended; one that outlives `grace` is killed.
+  virtual ProcessExit wait(std::chrono::milliseconds grace) = 0;
+};
+
+// This program's own file.
+Result<std::filesystem::path> this_program();
+
+// "NAME=value" for each of `names` that is set.
+std::vector<std::string> environment_of(const std::vector<std::string>& names);
+
+// Gives the caller the original standard output and points standard output at standard error, so that nothing
+// that a library prints can mix with what we say. The descriptor is for write_line.
+Result<int> take_standard_output();
+Status write_line(int descriptor, std::string_view line);
+
+// Resident memory of this process in bytes: now, and its high water mark. Absent where the system cannot
+// tell.
+struct Memory {
+  std::optional<std::uint64_t> resident_bytes{}, peak_bytes{};
+};
+Memory process_memory();
+
+// Operating system, its version and the machine's architecture, as the kernel says.
+struct SystemName {
+  std::string kernel{}, release{}, arch{};
+};
+SystemName system_name();
+
+// The width in columns when standard output is a terminal that takes colour and can redraw a line; 0 when it
+// is a pipe, a file or a dumb terminal.
+int terminal_width();
+
+// True once the user asked to stop (Ctrl-C, SIGTERM) after watch_for_interrupt().
+void watch_for_interrupt();
+bool was_interrupted();
+
+}  // namespace eb
