@@ -1,0 +1,114 @@
+#pragma once
+// Backend -> Device -> Session: who can compute, where, and one loaded model ready to run.
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "harness/base/result.h"
+#include "harness/core/tensor.h"
+
+namespace eb {
+
+struct Device {
+  std::string id{};                                          // stable within a backend: "0", "npu0"
+  std::string name{};                                        // "AMD EPYC", "Adreno (TM) 740"
+  std::string kind{};                                        // "cpu", "gpu", "npu", "other"
+  std::string driver{};                                      // name and version, as the driver prints them
+  std::vector<std::pair<std::string, std::string>> facts{};  // free-form, recorded as they are
+};
+
+struct SessionOptions {
+  std::filesystem::path model{};  // an ONNX file
+  std::string device_id{};
+  std::map<std::string, std::int64_t> dims{};  // free dimensions of the graph, fixed by name
+  int threads = 0;                             // on the host; 0: the backend's choice
+};
+
+// Where the graph went, as the runtime itself says.
+struct Placement {
+  struct Share {
+    std::string provider{};
+    std::int64_t nodes = 0;
+    double macs = 0;
+  };
+  std::vector<Share> shares{};    // one a provider, largest first
+  std::string named_provider{};   // the one that stands for the backend asked for
+  std::optional<double> nodes{};  // share of nodes on it, 0..1; absent: the runtime cannot tell
+  std::optional<double> macs{};   // share of MACs on it, 0..1; absent: no MACs, or they cannot be told apart
+  std::string evidence{};         // "assigned", "confirmed", "counted"
+};
+
+// Work of one inference in the direct, dense form, from the shapes of the executed graph. 1 MAC = 2
+// operations.
+struct OperationCount {
+  struct Node {
+    std::string name{}, op_type{};
+    double macs = 0;
+  };
+  std::vector<Node> nodes{};             // in order of execution
+  std::vector<std::string> uncounted{};  // operator types that do matrix work but could not be counted
+
+  double macs() const {
+    double sum = 0;
+    for (const Node& node : nodes) sum += node.macs;
+    return sum;
+  }
+};
+
+// Inputs and outputs made ready for runs: what the runtime needs is made here, so that a run allocates
+// nothing.
+class Binding {
+ public:
+  virtual ~Binding() = default;
+  // After a run, until the next run of this binding: the tensors in the shapes they really have.
+  virtual std::span<const Tensor> outputs() const = 0;
+};
+
+struct RunTimes {
+  std::optional<std::chrono::nanoseconds> device;  // by the device's own clock, where it has one
+};
+
+// One model on one device. `bind` and `run` may be called from several threads with distinct bindings.
+class Session {
+ public:
+  virtual ~Session() = default;
+  // Free dimensions are -1. Order is the model's.
+  virtual std::span<const TensorSpec> inputs() const = 0;
+  virtual std::span<const TensorSpec> outputs() const = 0;
+  // `inputs`: all, in order. `outputs`: in order; one without bytes is allocated by the session at each run
+  // (for shapes that only a run can tell). All memory must outlive the binding; the binding the session.
+  virtual Result<std::unique_ptr<Binding>> bind(std::span<const Tensor> inputs,
+                                                std::span<const Tensor> outputs) = 0;
+  // Returns when the outputs are readable by the host.
+  virtual Result<RunTimes> run(Binding& binding) = 0;
+  virtual int max_in_flight() const { return 1; }  // runs that may overlap
+  virtual std::string compute_precision() const = 0;
+  virtual int threads() const = 0;  // on the host, as opened
+  // `work` weighs the nodes: from count_operations of the same model.
+  virtual Result<Placement> placement(const OperationCount& work) = 0;
+};
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  virtual std::string_view name() const = 0;
+  // An absent driver or library is `unavailable` with reason and remedy, never a crash.
+  virtual Result<std::vector<Device>> devices() = 0;
+  // Facts of the runtime behind it: name -> value ("runtime", "runtime_sha256", ...). Empty where there is
+  // none.
+  virtual std::vector<std::pair<std::string, std::string>> facts() { return {}; }
+  // `unsupported`: this device cannot run this model at this precision. A result, not a fault.
+  virtual Result<std::unique_ptr<Session>> open(const SessionOptions& options) = 0;
+  // Counts the work of one inference by running the model once, apart from any session that is timed.
+  virtual Result<OperationCount> count_operations(const SessionOptions& options) = 0;
+};
+
+}  // namespace eb

@@ -1,0 +1,268 @@
+#include "harness/core/record.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace eb {
+namespace {
+
+using R = RunRecord;
+using enum Better;
+
+constexpr std::array<std::string_view, 11> kStatusNames = {
+    "ok",      "wrong",   "fallback",      "rejected", "unsupported", "unavailable",
+    "crashed", "timeout", "out_of_memory", "failed",   "skipped"};
+
+const Field kFields[] = {
+    {"workload", "", neither, "What was run: its id in the zoo, or user/NAME for a model of the user's.",
+     &R::workload},
+    {"task", "", neither, "The kind of task, which decides preparation and judge.", &R::task},
+    {"backend", "", neither, "The way the model was placed: cpu, vulkan, opencl, npu, webgpu.", &R::backend},
+    {"device", "", neither, "The device's id within the backend.", &R::device},
+    {"device_name", "", neither, "The device's name, as its driver or the system prints it.",
+     &R::device_name},
+    {"device_kind", "", neither, "cpu, gpu, npu or other.", &R::device_kind},
+    {"driver", "", neither, "Driver and version, as the driver prints them.", &R::driver},
+    {"runtime", "", neither, "Inference runtime and version.", &R::runtime},
+    {"precision", "", neither, "Precision of the graph: fp32, fp16, int8.", &R::precision},
+    {"compute_precision", "", neither, "Precision of the arithmetic, by the device's own statement.",
+     &R::compute_precision},
+    {"scenario", "", neither, "How queries arrived: single-stream, offline.", &R::scenario},
+    {"tier", "", neither, "How much evidence was asked for: quick, standard, official; trial is less.",
+     &R::tier},
+    {"launches", "", neither, "Fresh processes that were measured.", &R::launches},
+    {"threads", "", neither, "Host threads that the runtime was given.", &R::threads},
+    {"status", "", neither,
+     "ok, wrong, fallback, rejected, unsupported, unavailable, crashed, timeout, out_of_memory, failed or "
+     "skipped.",
+     &R::status},
+    {"reason", "", neither, "Why the status is not ok, in one sentence.", &R::reason},
+    {"warnings", "", neither, "What may have disturbed the numbers.", &R::warnings},
+    {"ranked", "", neither, "Whether the record may enter a ranking.", &R::ranked},
+    {"unranked_reasons", "", neither, "Why it may not.", &R::unranked_reasons},
+    {"queries", "", neither, "Queries in the measured window (offline: 1, of all samples).", &R::queries},
+    {"samples", "", neither, "Samples in the measured window.", &R::samples},
+    {"batch", "", neither, "Samples given to the model in one run.", &R::batch},
+    {"concurrency", "", neither, "Runs in flight at the same time.", &R::concurrency},
+    {"window_s", "s", neither,
+     "Length of the measured window, start of the first query to the last completion.", &R::window_s},
+    {"latency_mean_ms", "ms", lower, "Mean latency of a query.", &R::latency_mean_ms},
+    {"latency_p50_ms", "ms", lower, "Half of the queries took no longer than this.", &R::latency_p50_ms},
+    {"latency_p90_ms", "ms", lower, "90 of 100 queries took no longer than this.", &R::latency_p90_ms},
+    {"latency_p95_ms", "ms", lower, "95 of 100 queries took no longer than this.", &R::latency_p95_ms},
+    {"latency_p99_ms", "ms", lower, "99 of 100 queries took no longer than this.", &R::latency_p99_ms},
+    {"latency_p50_bound_ms", "ms", lower,
+     "Upper bound of the true median at 99 % confidence; absent below 11 queries.", &R::latency_p50_bound_ms},
+    {"latency_p90_bound_ms", "ms", lower,
+     "Upper bound of the true p90 at 99 % confidence; absent below 64 queries.", &R::latency_p90_bound_ms},
+    {"latency_p95_bound_ms", "ms", lower,
+     "Upper bound of the true p95 at 99 % confidence; absent below 130 queries.", &R::latency_p95_bound_ms},
+    {"latency_p99_bound_ms", "ms", lower,
+     "Upper bound of the true p99 at 99 % confidence; absent below 662 queries.", &R::latency_p99_bound_ms},
+    {"latency_quantiles_ms", "ms", lower,
+     "101 latencies: the quantiles at 0, 1, 2 ... 100 %, smallest first, for plots.",
+     &R::latency_quantiles_ms},
+    {"open_ms", "ms", lower, "Time to load the model and make it ready.", &R::open_ms},
+    {"first_inference_ms", "ms", lower, "The very first run after opening.", &R::first_inference_ms},
+    {"warmup_ms", "ms", neither, "Time spent warming up before the window.", &R::warmup_ms},
+    {"warmup_queries", "", neither, "Runs before the window that are not in it.", &R::warmup_queries},
+    {"cache", "", neither, "cold or warm: whether compiled kernels or plans came from a cache.", &R::cache},
+    {"throughput_sps", "samples/s", higher, "Samples per second over the measured window.",
+     &R::throughput_sps},
+    {"real_time_factor", "", lower,
+     "Mean latency divided by how long a sample lasts in real time; below 1 keeps up.", &R::real_time_factor},
+    {"gops_per_sample", "GOP", neither,
+     "Nominal operations of one sample (1 MAC = 2), counted from the executed graph in its direct, dense "
+     "form.",
+     &R::gops_per_sample},
+    {"effective_tops", "TOPS", higher, "Nominal operations per second over the window, in units of 1e12.",
+     &R::effective_tops},
+    {"peak_memory_mb", "MB", lower, "High water mark of the process's resident memory (1 MB = 1e6 bytes).",
+     &R::peak_memory_mb},
+    {"memory_growth_mb", "MB", lower,
+     "How much resident memory grew from the start of the window to its end.", &R::memory_growth_mb},
+    {"placement_macs", "", higher, "Share of MACs that ran on the named device, 0 to 1.", &R::placement_macs},
+    {"placement_nodes", "", higher, "Share of graph nodes that ran on the named device, 0 to 1.",
+     &R::placement_nodes},
+    {"placement_evidence", "", neither,
+     "assigned: the runtime's own assignment; confirmed: the vendor's plan or profile; counted: hardware "
+     "counters.",
+     &R::placement_evidence},
+    {"placement", "", neither, "Nodes and MACs by execution provider.", &R::placement},
+    {"quality_metric", "", neither, "What the quality is measured in.", &R::quality_metric},
+    {"quality", "", neither, "The answers' quality, judged on the same session before timing.", &R::quality},
+    {"quality_target", "", neither, "What the quality must reach for times to be stated.",
+     &R::quality_target},
+    {"quality_basis", "", neither,
+     "What answers were judged against: ground-truth, or agreement with fp32 on the CPU.", &R::quality_basis},
+    {"mean_power_w", "W", lower, "Mean power over the measured window.", &R::mean_power_w},
+    {"energy_per_sample_mj", "mJ", lower, "Energy of one sample.", &R::energy_per_sample_mj},
+    {"tops_per_watt", "TOPS/W", higher, "Nominal operations per second and watt.", &R::tops_per_watt},
+    {"meter", "", neither, "The instrument that measured power.", &R::meter},
+    {"power_scope", "", neither, "What is inside the power number: package, SoC, board, wall.",
+     &R::power_scope},
+    {"evidence_class", "", neither, "How trustworthy the power number is.", &R::evidence_class},
+    {"model_sha256", "", neither, "SHA-256 of the model file.", &R::model_sha256},
+    {"data_sha256", "", neither, "SHA-256 of the sample list, which carries the hashes of all samples.",
+     &R::data_sha256},
+    {"licence", "", neither, "Licences of weights and data.", &R::licence},
+    {"started_at", "", neither, "When the cell started, UTC, ISO 8601.", &R::started_at},
+    {"command", "", neither, "The command that repeats this record.", &R::command},
+    {"raw_files", "", neither, "Files beside run.json with the raw latencies, one a launch.", &R::raw_files},
+};
+
+std::string number_text(double value, int significant) {
+  return fmt::format("{:.{}g}", value, significant);
+}
+
+template <class T, class F>
+std::string joined(const std::vector<T>& items, std::string_view separator, F text) {
+  std::string all;
+  for (const T& item : items) {
+    if (!all.empty()) all += separator;
+    all += text(item);
+  }
+  return all;
+}
+
+struct ToText {
+  const R& record;
+  int significant;
+  std::string operator()(std::string R::*m) const { return record.*m; }
+  std::string operator()(R::Count R::*m) const { return record.*m ? fmt::format("{}", *(record.*m)) : ""; }
+  std::string operator()(R::Number R::*m) const {
+    return record.*m ? number_text(*(record.*m), significant) : "";
+  }
+  std::string operator()(bool R::*m) const { return record.*m ? "true" : "false"; }
+  std::string operator()(RunStatus R::*m) const { return std::string(status_name(record.*m)); }
+  std::string operator()(R::Texts R::*m) const {
+    return joined(record.*m, "; ", [](const std::string& s) { return s; });
+  }
+  std::string operator()(std::vector<double> R::*m) const {
+    return joined(record.*m, " ", [this](double v) { return number_text(v, significant); });
+  }
+};
+
+struct ToJson {
+  const R& record;
+  nlohmann::ordered_json& json;
+  std::string key;
+  template <class T>
+  void operator()(std::vector<T> R::*m) const {
+    if (!(record.*m).empty()) json[key] = record.*m;
+  }
+  void operator()(R::Count R::*m) const {
+    if (record.*m) json[key] = *(record.*m);
+  }
+  void operator()(R::Number R::*m) const {
+    if (record.*m && std::isfinite(*(record.*m))) json[key] = *(record.*m);
+  }
+  void operator()(std::string R::*m) const {
+    if (!(record.*m).empty()) json[key] = record.*m;
+  }
+  void operator()(bool R::*m) const { json[key] = record.*m; }
+  void operator()(RunStatus R::*m) const { json[key] = status_name(record.*m); }
+};
+
+// Each overload takes the value if its type fits.
+struct FromJson {
+  R& record;
+  const nlohmann::json& value;
+  bool operator()(std::string R::*m) const {
+    if (value.is_string()) record.*m = value.get<std::string>();
+    return value.is_string();
+  }
+  bool operator()(R::Count R::*m) const {
+    if (value.is_number_integer()) record.*m = value.get<std::int64_t>();
+    return value.is_number_integer();
+  }
+  bool operator()(R::Number R::*m) const {
+    if (value.is_number()) record.*m = value.get<double>();
+    return value.is_number();
+  }
+  bool operator()(bool R::*m) const {
+    if (value.is_boolean()) record.*m = value.get<bool>();
+    return value.is_boolean();
+  }
+  bool operator()(RunStatus R::*m) const {
+    const auto status = value.is_string() ? status_from_name(value.get<std::string>()) : std::nullopt;
+    if (status) record.*m = *status;
+    return status.has_value();
+  }
+  template <class T>
+  bool operator()(std::vector<T> R::*m) const {
+    const auto fits = [](const nlohmann::json& item) {
+      return std::is_same_v<T, std::string> ? item.is_string() : item.is_number();
+    };
+    if (!value.is_array() || !std::all_of(value.begin(), value.end(), fits)) return false;
+    record.*m = value.get<std::vector<T>>();
+    return true;
+  }
+};
+
+}  // namespace
+
+std::string_view status_name(RunStatus status) {
+  return kStatusNames[static_cast<std::size_t>(status)];
+}
+
+std::optional<RunStatus> status_from_name(std::string_view name) {
+  const auto at = std::find(kStatusNames.begin(), kStatusNames.end(), name);
+  if (at == kStatusNames.end()) return std::nullopt;
+  return static_cast<RunStatus>(at - kStatusNames.begin());
+}
+
+RunStatus status_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::unsupported:
+      return RunStatus::unsupported;
+    case ErrorKind::unavailable:
+      return RunStatus::unavailable;
+    case ErrorKind::out_of_memory:
+      return RunStatus::out_of_memory;
+    case ErrorKind::timeout:
+      return RunStatus::timeout;
+    default:
+      return RunStatus::failed;
+  }
+}
+
+std::span<const Field> fields() {
+  return kFields;
+}
+
+const Field* find_field(std::string_view name) {
+  const auto at =
+      std::find_if(std::begin(kFields), std::end(kFields), [&](const Field& f) { return f.name == name; });
+  return at == std::end(kFields) ? nullptr : at;
+}
+
+std::string field_text(const Field& field, const RunRecord& record, int significant) {
+  return std::visit(ToText{record, significant}, field.member);
+}
+
+nlohmann::ordered_json to_json(const RunRecord& record) {
+  auto json = nlohmann::ordered_json::object();
+  for (const Field& field : kFields) std::visit(ToJson{record, json, std::string(field.name)}, field.member);
+  return json;
+}
+
+Result<RunRecord> record_from_json(const nlohmann::json& json) {
+  if (!json.is_object()) return Error{ErrorKind::invalid, "a record is not a JSON object"};
+  RunRecord record;
+  for (const Field& field : kFields) {
+    const auto at = json.find(field.name);
+    if (at == json.end()) continue;
+    if (!std::visit(FromJson{record, *at}, field.member))
+      return Error{ErrorKind::invalid, fmt::format("field '{}' of a record has the wrong type", field.name)};
+  }
+  if (record.workload.empty() || !json.contains("status"))
+    return Error{ErrorKind::invalid, "a record lacks its workload or status"};
+  return record;
+}
+
+}  // namespace eb
