@@ -1,0 +1,65 @@
+#include "backends/onnxruntime/backend.h"
+
+#include <fmt/format.h>
+
+#include "backends/onnxruntime/runtime.h"
+#include "backends/onnxruntime/session.h"
+#include "harness/base/files.h"
+
+namespace eb {
+namespace {
+
+class CpuBackend final : public Backend {
+ public:
+  explicit CpuBackend(OnnxRuntimeOptions options) : options_(std::move(options)) {}
+
+  std::string_view name() const override { return "cpu"; }
+
+  Result<std::vector<Device>> devices() override {
+    EB_OK(need_runtime());
+    Device device{"0", options_.cpu_name, "cpu", fmt::format("ONNX Runtime {} CPU", runtime_->version())};
+    return std::vector<Device>{std::move(device)};
+  }
+
+  std::vector<std::pair<std::string, std::string>> facts() override {
+    if (!need_runtime()) return {};
+    std::vector<std::pair<std::string, std::string>> facts = {
+        {"runtime", fmt::format("ONNX Runtime {}", runtime_->version())},
+        {"runtime_build", runtime_->api().GetBuildInfoString()}};
+    if (auto hash = sha256_of_file(runtime_->library())) facts.emplace_back("runtime_sha256", *hash);
+    return facts;
+  }
+
+  Result<std::unique_ptr<Session>> open(const SessionOptions& options) override {
+    EB_OK(need_runtime());
+    return ort::open_session(*runtime_, {with_threads(options), "CPUExecutionProvider", ""});
+  }
+
+  Result<OperationCount> count_operations(const SessionOptions& options) override {
+    EB_OK(need_runtime());
+    return ort::count_operations(*runtime_, with_threads(options));
+  }
+
+ private:
+  Status need_runtime() {
+    if (runtime_) return Done{};
+    EB_GET(runtime_, ort::Runtime::open(options_.libraries));
+    return Done{};
+  }
+
+  SessionOptions with_threads(SessionOptions options) const {
+    if (options.threads == 0) options.threads = options_.default_threads;
+    return options;
+  }
+
+  OnnxRuntimeOptions options_;
+  std::unique_ptr<ort::Runtime> runtime_;
+};
+
+}  // namespace
+
+std::unique_ptr<Backend> make_cpu_backend(OnnxRuntimeOptions options) {
+  return std::make_unique<CpuBackend>(std::move(options));
+}
+
+}  // namespace eb

@@ -1,0 +1,96 @@
+#include "backends/onnxruntime/runtime.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "harness/base/dynlib.h"
+
+namespace eb::ort {
+namespace {
+
+using GetApiBase = const OrtApiBase*(ORT_API_CALL*)();
+
+Result<DynLib> open_first(const std::vector<std::filesystem::path>& candidates) {
+  std::string tried;
+  for (const auto& candidate : candidates) {
+    auto library = DynLib::open(candidate);
+    if (library) return library;
+    tried = library.error().message;
+  }
+  return Error{
+      ErrorKind::unavailable,
+      fmt::format("ONNX Runtime is not here; run scripts/fetch onnxruntime, or set ONNXRUNTIME_ROOT to a "
+                  "folder with lib/ ({})",
+                  tried.empty() ? "no place to look" : tried)};
+}
+
+ErrorKind kind_of(OrtErrorCode code, std::string_view message) {
+  for (const std::string_view sign : {"bad_alloc", "Failed to allocate", "out of memory", "Out of memory"})
+    if (message.find(sign) != std::string_view::npos) return ErrorKind::out_of_memory;
+  switch (code) {
+    case ORT_NO_SUCHFILE:
+    case ORT_INVALID_ARGUMENT:
+    case ORT_INVALID_PROTOBUF:
+    case ORT_INVALID_GRAPH:
+    case ORT_NO_MODEL:
+      return ErrorKind::invalid;
+    case ORT_NOT_IMPLEMENTED:
+      return ErrorKind::unsupported;
+    default:
+      return ErrorKind::device;
+  }
+}
+
+// ORT's messages run over lines and may carry a source path of its own build; one sentence is enough.
+std::string one_sentence(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  if (const auto source = text.find("/onnxruntime_src/"); source == 0)
+    if (const auto space = text.find(' '); space != std::string::npos) text.erase(0, space + 1);
+  constexpr std::size_t kMaxLength = 400;
+  if (text.size() > kMaxLength) text = text.substr(0, kMaxLength) + "...";
+  while (!text.empty() && (text.back() == ' ' || text.back() == '.')) text.pop_back();
+  return text;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Runtime>> Runtime::open(const std::vector<std::filesystem::path>& candidates) {
+  EB_GET(const DynLib library, open_first(candidates));
+  const std::string where = library.location("OrtGetApiBase").string();
+  const auto get_base = reinterpret_cast<GetApiBase>(library.symbol("OrtGetApiBase"));
+  const OrtApiBase* base = get_base ? get_base() : nullptr;
+  if (!base) return Error{ErrorKind::unavailable, fmt::format("{} is not ONNX Runtime", where)};
+
+  // The library's version is 1.N.P and it has the APIs up to N; asking for more makes it print.
+  const std::string version = base->GetVersionString();
+  std::uint32_t minor = 0;
+  if (const auto dot = version.find('.'); dot != std::string::npos)
+    minor = static_cast<std::uint32_t>(std::strtoul(version.c_str() + dot + 1, nullptr, 10));
+  const std::uint32_t api_version = std::min<std::uint32_t>(ORT_API_VERSION, minor);
+  const OrtApi* api = api_version >= kOldestApi ? base->GetApi(api_version) : nullptr;
+  if (!api)
+    return Error{ErrorKind::unavailable,
+                 fmt::format("ONNX Runtime {} at {} is too old; version 1.{} or newer is needed", version,
+                             where, kOldestApi)};
+  OrtEnv* env = nullptr;
+  if (OrtStatus* status = api->CreateEnv(ORT_LOGGING_LEVEL_ERROR, "edgebench", &env)) {
+    const std::string why = api->GetErrorMessage(status);
+    api->ReleaseStatus(status);
+    return Error{ErrorKind::unavailable, fmt::format("ONNX Runtime {} does not start: {}", version, why)};
+  }
+  std::unique_ptr<Runtime> runtime(new Runtime(api, api_version, version, where, env));
+  EB_OK(runtime->check(api->DisableTelemetryEvents(env)));
+  return runtime;
+}
+
+Status Runtime::check(OrtStatus* status) const {
+  if (!status) return Done{};
+  const std::string message = api_->GetErrorMessage(status);
+  const ErrorKind kind = kind_of(api_->GetErrorCode(status), message);
+  api_->ReleaseStatus(status);
+  return Error{kind, one_sentence(message)};
+}
+
+}  // namespace eb::ort

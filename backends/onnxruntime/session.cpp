@@ -1,0 +1,299 @@
+#include "backends/onnxruntime/session.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "backends/onnxruntime/operations.h"
+#include "harness/base/files.h"
+
+namespace eb::ort {
+namespace {
+
+struct TypeRow {
+  ONNXTensorElementDataType ort;
+  DType ours;
+};
+constexpr TypeRow kTypes[] = {
+    {ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, DType::f32},
+    {ONNX_TENSOR_ELEMENT_DATA_TYPE_DOUBLE, DType::f64},
+    {ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16, DType::f16},
+    {ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16, DType::bf16},
+    {ONNX_TENSOR_ELEMENT_DATA_TYPE_INT8, DType::i8},
+    {ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8, DType::u8},
+    {ONNX_TENSOR_ELEMENT_DATA_TYPE_INT16, DType::i16},
+    {ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16, DType::u16},
+    {ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32, DType::i32},
+    {ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT32, DType::u32},
+    {ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64, DType::i64},
+    {ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT64, DType::u64},
+    {ONNX_TENSOR_ELEMENT_DATA_TYPE_BOOL, DType::boolean},
+};
+
+Result<TensorSpec> spec_of(const Runtime& rt, const OrtTensorTypeAndShapeInfo* info, std::string name) {
+  ONNXTensorElementDataType type{};
+  EB_OK(rt.check(rt.api().GetTensorElementType(info, &type)));
+  const auto row =
+      std::find_if(std::begin(kTypes), std::end(kTypes), [&](const TypeRow& r) { return r.ort == type; });
+  if (row == std::end(kTypes))
+    return Error{ErrorKind::unsupported,
+                 fmt::format("tensor '{}' has element type {} of ONNX", name, int{type})};
+  std::size_t rank = 0;
+  EB_OK(rt.check(rt.api().GetDimensionsCount(info, &rank)));
+  TensorSpec spec{std::move(name), row->ours, std::vector<std::int64_t>(rank)};
+  EB_OK(rt.check(rt.api().GetDimensions(info, spec.shape.data(), rank)));
+  std::vector<const char*> dim_names(rank);
+  EB_OK(rt.check(rt.api().GetSymbolicDimensions(info, dim_names.data(), rank)));
+  spec.dim_names.assign(dim_names.begin(), dim_names.end());
+  return spec;
+}
+
+ONNXTensorElementDataType ort_type(DType type) {
+  return std::find_if(std::begin(kTypes), std::end(kTypes), [&](const TypeRow& r) { return r.ours == type; })
+      ->ort;
+}
+
+enum class Side : std::uint8_t { input, output };
+
+Result<std::string> name_of(const Runtime& rt, const OrtSession* session, Side side, std::size_t index) {
+  OrtAllocator* allocator = nullptr;
+  EB_OK(rt.check(rt.api().GetAllocatorWithDefaultOptions(&allocator)));
+  char* text = nullptr;
+  const auto get = side == Side::input ? rt.api().SessionGetInputName : rt.api().SessionGetOutputName;
+  EB_OK(rt.check(get(session, index, allocator, &text)));
+  std::string name(text);
+  EB_OK(rt.check(rt.api().AllocatorFree(allocator, text)));
+  return name;
+}
+
+Result<std::vector<TensorSpec>> specs_of(const Runtime& rt, const OrtSession* session, Side side) {
+  const OrtApi& api = rt.api();
+  std::size_t count = 0;
+  EB_OK(rt.check(
+      (side == Side::input ? api.SessionGetInputCount : api.SessionGetOutputCount)(session, &count)));
+  const auto get_type = side == Side::input ? api.SessionGetInputTypeInfo : api.SessionGetOutputTypeInfo;
+  std::vector<TensorSpec> specs;
+  for (std::size_t i = 0; i < count; ++i) {
+    EB_GET(std::string name, name_of(rt, session, side, i));
+    OrtTypeInfo* raw = nullptr;
+    EB_OK(rt.check(get_type(session, i, &raw)));
+    const Handle<OrtTypeInfo> type(raw, api.ReleaseTypeInfo);
+    const OrtTensorTypeAndShapeInfo* info = nullptr;
+    EB_OK(rt.check(api.CastTypeInfoToTensorInfo(type.get(), &info)));
+    if (!info) return Error{ErrorKind::unsupported, fmt::format("'{}' is not a tensor", name)};
+    EB_GET(TensorSpec spec, spec_of(rt, info, std::move(name)));
+    specs.push_back(std::move(spec));
+  }
+  return specs;
+}
+
+class OrtBinding final : public Binding {
+ public:
+  explicit OrtBinding(const OrtApi& api) : api_(api) {}
+  OrtBinding(const OrtBinding&) = delete;
+  OrtBinding& operator=(const OrtBinding&) = delete;
+  ~OrtBinding() override {
+    for (OrtValue* value : inputs) api_.ReleaseValue(value);
+    for (OrtValue* value : outputs_) api_.ReleaseValue(value);
+  }
+  std::span<const Tensor> outputs() const override { return tensors; }
+
+  std::vector<OrtValue*> inputs, outputs_;
+  std::vector<std::size_t> dynamic;  // indices of outputs that the runtime allocates at each run
+  std::vector<TensorSpec> specs;     // of the outputs as they are
+  std::vector<Tensor> tensors;
+
+ private:
+  const OrtApi& api_;
+};
+
+class OrtSessionImpl final : public Session {
+ public:
+  OrtSessionImpl(const Runtime& rt, Handle<OrtSession> session, SessionSetup setup)
+      : rt_(rt),
+        session_(std::move(session)),
+        setup_(std::move(setup)),
+        memory_(nullptr, rt.api().ReleaseMemoryInfo) {}
+
+  Status init() {
+    EB_GET(inputs_, specs_of(rt_, session_.get(), Side::input));
+    EB_GET(outputs_, specs_of(rt_, session_.get(), Side::output));
+    for (const TensorSpec& spec : inputs_) input_names_.push_back(spec.name.c_str());
+    for (const TensorSpec& spec : outputs_) output_names_.push_back(spec.name.c_str());
+    OrtMemoryInfo* memory = nullptr;
+    EB_OK(rt_.check(rt_.api().CreateCpuMemoryInfo(OrtArenaAllocator, OrtMemTypeDefault, &memory)));
+    memory_.reset(memory);
+    return Done{};
+  }
+
+  std::span<const TensorSpec> inputs() const override { return inputs_; }
+  std::span<const TensorSpec> outputs() const override { return outputs_; }
+  int max_in_flight() const override { return 64; }
+  std::string compute_precision() const override { return setup_.compute_precision; }
+  int threads() const override { return setup_.options.threads; }
+
+  Result<std::unique_ptr<Binding>> bind(std::span<const Tensor> inputs,
+                                        std::span<const Tensor> outputs) override {
+    auto binding = std::make_unique<OrtBinding>(rt_.api());
+    for (const Tensor& tensor : inputs) EB_OK(add_value(tensor, binding->inputs));
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      if (outputs[i].bytes.data()) {
+        EB_OK(add_value(outputs[i], binding->outputs_));
+      } else {
+        binding->outputs_.push_back(nullptr);
+        binding->dynamic.push_back(i);
+      }
+    }
+    binding->tensors.assign(outputs.begin(), outputs.end());
+    binding->specs.resize(outputs.size());
+    return std::unique_ptr<Binding>(std::move(binding));
+  }
+
+  Result<RunTimes> run(Binding& binding) override {
+    auto& b = static_cast<OrtBinding&>(binding);
+    for (const std::size_t i : b.dynamic) {
+      rt_.api().ReleaseValue(b.outputs_[i]);
+      b.outputs_[i] = nullptr;
+    }
+    EB_OK(rt_.check(rt_.api().Run(session_.get(), nullptr, input_names_.data(), b.inputs.data(),
+                                  b.inputs.size(), output_names_.data(), b.outputs_.size(),
+                                  b.outputs_.data())));
+    for (const std::size_t i : b.dynamic) EB_OK(read_back(b, i));
+    return RunTimes{};
+  }
+
+  Result<Placement> placement(const OperationCount& work) override {
+    if (rt_.api_version() < kAssignmentApi)
+      return Error{ErrorKind::unsupported,
+                   fmt::format("ONNX Runtime {} cannot tell where nodes run; 1.{} can", rt_.version(),
+                               kAssignmentApi)};
+    const OrtApi& api = rt_.api();
+    const OrtEpAssignedSubgraph* const* subgraphs = nullptr;
+    std::size_t count = 0;
+    EB_OK(rt_.check(api.Session_GetEpGraphAssignmentInfo(session_.get(), &subgraphs, &count)));
+    std::vector<AssignedNode> assigned;
+    for (std::size_t i = 0; i < count; ++i) EB_OK(add_nodes(*subgraphs[i], assigned));
+    return place(assigned, work, setup_.named_provider);
+  }
+
+ private:
+  Status add_value(const Tensor& tensor, std::vector<OrtValue*>& values) {
+    OrtValue* value = nullptr;
+    const TensorSpec& spec = *tensor.spec;
+    EB_OK(rt_.check(rt_.api().CreateTensorWithDataAsOrtValue(
+        memory_.get(), tensor.bytes.data(), tensor.bytes.size(), spec.shape.data(), spec.shape.size(),
+        ort_type(spec.dtype), &value)));
+    values.push_back(value);
+    return Done{};
+  }
+
+  Status read_back(OrtBinding& b, std::size_t i) {
+    OrtTensorTypeAndShapeInfo* raw = nullptr;
+    EB_OK(rt_.check(rt_.api().GetTensorTypeAndShape(b.outputs_[i], &raw)));
+    const Handle<OrtTensorTypeAndShapeInfo> info(raw, rt_.api().ReleaseTensorTypeAndShapeInfo);
+    EB_GET(b.specs[i], spec_of(rt_, info.get(), outputs_[i].name));
+    void* data = nullptr;
+    EB_OK(rt_.check(rt_.api().GetTensorMutableData(b.outputs_[i], &data)));
+    const auto bytes = static_cast<std::size_t>(b.specs[i].elements()) * dtype_bytes(b.specs[i].dtype);
+    b.tensors[i] = {&b.specs[i], {static_cast<std::byte*>(data), bytes}};
+    return Done{};
+  }
+
+  Status add_nodes(const OrtEpAssignedSubgraph& subgraph, std::vector<AssignedNode>& assigned) {
+    const OrtApi& api = rt_.api();
+    const char* provider = nullptr;
+    EB_OK(rt_.check(api.EpAssignedSubgraph_GetEpName(&subgraph, &provider)));
+    const OrtEpAssignedNode* const* nodes = nullptr;
+    std::size_t count = 0;
+    EB_OK(rt_.check(api.EpAssignedSubgraph_GetNodes(&subgraph, &nodes, &count)));
+    for (std::size_t i = 0; i < count; ++i) {
+      const char* name = nullptr;
+      const char* op_type = nullptr;
+      EB_OK(rt_.check(api.EpAssignedNode_GetName(nodes[i], &name)));
+      EB_OK(rt_.check(api.EpAssignedNode_GetOperatorType(nodes[i], &op_type)));
+      assigned.push_back({name, op_type, provider});
+    }
+    return Done{};
+  }
+
+  const Runtime& rt_;
+  Handle<OrtSession> session_;
+  SessionSetup setup_;
+  Handle<OrtMemoryInfo> memory_;
+  std::vector<TensorSpec> inputs_, outputs_;
+  std::vector<const char*> input_names_, output_names_;
+};
+
+Result<Handle<OrtSessionOptions>> make_options(const Runtime& rt, const SessionOptions& options) {
+  const OrtApi& api = rt.api();
+  OrtSessionOptions* raw = nullptr;
+  EB_OK(rt.check(api.CreateSessionOptions(&raw)));
+  Handle<OrtSessionOptions> made(raw, api.ReleaseSessionOptions);
+  if (options.threads > 0) EB_OK(rt.check(api.SetIntraOpNumThreads(raw, options.threads)));
+  if (rt.api_version() >= kAssignmentApi)
+    EB_OK(rt.check(api.AddSessionConfigEntry(raw, "session.record_ep_graph_assignment_info", "1")));
+  for (const auto& [name, value] : options.dims)
+    EB_OK(rt.check(api.AddFreeDimensionOverrideByName(raw, name.c_str(), value)));
+  return made;
+}
+
+Result<Handle<OrtSession>> create(const Runtime& rt, const SessionOptions& options,
+                                  const OrtSessionOptions* made) {
+  OrtSession* session = nullptr;
+  EB_OK(rt.check(rt.api().CreateSession(rt.env(), options.model.c_str(), made, &session)));
+  return Handle<OrtSession>(session, rt.api().ReleaseSession);
+}
+
+// A model's own memory is the runtime's affair; what we allocate for one run of it is bounded.
+constexpr std::uint64_t kMaxRunBytes = 2ull << 30;
+
+Status run_once(Session& session) {
+  std::vector<TensorSpec> specs(session.inputs().begin(), session.inputs().end());
+  for (TensorSpec& spec : specs)
+    for (std::int64_t& d : spec.shape) d = std::max<std::int64_t>(d, 1);
+  EB_GET(const TensorSet inputs, TensorSet::create(std::move(specs), kMaxRunBytes));
+  const std::vector<Tensor> outputs(session.outputs().size());
+  EB_GET(const auto binding, session.bind(inputs.tensors(), outputs));
+  EB_OK(session.run(*binding));
+  return Done{};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Session>> open_session(const Runtime& runtime, const SessionSetup& setup) {
+  EB_GET(const auto options, make_options(runtime, setup.options));
+  EB_OK(runtime.check(runtime.api().SetSessionGraphOptimizationLevel(options.get(), ORT_ENABLE_ALL)));
+  EB_GET(auto handle, create(runtime, setup.options, options.get()));
+  auto session = std::make_unique<OrtSessionImpl>(runtime, std::move(handle), setup);
+  EB_OK(session->init());
+  return std::unique_ptr<Session>(std::move(session));
+}
+
+Result<OperationCount> count_operations(const Runtime& runtime, const SessionOptions& options) {
+  EB_GET(const TempFolder folder, TempFolder::create());
+  EB_GET(const auto made, make_options(runtime, options));
+  const OrtApi& api = runtime.api();
+  // Basic: constants are folded, as in any real session, but no node is fused or padded yet. Names and shapes
+  // are those of the graph that providers are offered.
+  EB_OK(runtime.check(api.SetSessionGraphOptimizationLevel(made.get(), ORT_ENABLE_BASIC)));
+  // Packed weights are gone from a node's inputs, and their shapes with them.
+  EB_OK(runtime.check(api.AddSessionConfigEntry(made.get(), "session.disable_prepacking", "1")));
+  EB_OK(runtime.check(api.EnableProfiling(made.get(), (folder.path() / "profile").c_str())));
+  EB_GET(auto handle, create(runtime, options, made.get()));
+  OrtSession* raw = handle.get();
+  OrtSessionImpl session(runtime, std::move(handle), {options, "", ""});
+  EB_OK(session.init());
+  EB_OK(run_once(session));
+  OrtAllocator* allocator = nullptr;
+  EB_OK(runtime.check(api.GetAllocatorWithDefaultOptions(&allocator)));
+  char* file = nullptr;
+  EB_OK(runtime.check(api.SessionEndProfiling(raw, allocator, &file)));
+  const std::filesystem::path profile(file);
+  EB_OK(runtime.check(api.AllocatorFree(allocator, file)));
+  constexpr std::uint64_t kMaxProfileBytes = 512ull << 20;
+  EB_GET(const std::string text, read_file(profile, kMaxProfileBytes));
+  return count_from_profile(text);
+}
+
+}  // namespace eb::ort

@@ -1,0 +1,23 @@
+#pragma once
+// A Session over an ONNX Runtime session, whatever execution provider it was opened for.
+#include <memory>
+#include <string>
+
+#include "backends/onnxruntime/runtime.h"
+#include "harness/core/backend.h"
+
+namespace eb::ort {
+
+struct SessionSetup {
+  SessionOptions options{};
+  std::string named_provider{};     // "CPUExecutionProvider"
+  std::string compute_precision{};  // the device's own statement
+};
+
+// The runtime must outlive the session.
+Result<std::unique_ptr<Session>> open_session(const Runtime& runtime, const SessionSetup& setup);
+
+// Runs the model once on the CPU with zeroed inputs, unfused, and counts its work.
+Result<OperationCount> count_operations(const Runtime& runtime, const SessionOptions& options);
+
+}  // namespace eb::ort
