@@ -1,0 +1,173 @@
+"""Turns a TFLite network of 2-D convolutions into ONNX with the same ports, FP32 weights and a free batch dimension.
+
+TFLite holds images as NHWC, ONNX as NCHW: the input is transposed once, the output once, and every tensor between
+them is NCHW. Supported is what MediaPipe's selfie segmentation needs; anything else raises.
+"""
+
+import struct
+import typing
+
+import numpy
+import onnx
+import onnx.helper
+import onnx.numpy_helper
+
+import tflite
+
+OPSET = 13
+IR_VERSION = 7
+BATCH = "batch"
+PADDINGS = ("SAME", "VALID")
+
+
+def convert(model: tflite.Model, name: str) -> onnx.ModelProto:
+    return _Converter(model, name).run()
+
+
+class _Converter:
+    def __init__(self, model: tflite.Model, name: str) -> None:
+        self._model = model
+        self._name = name
+        self._nodes: list[onnx.NodeProto] = []
+        self._weights: list[onnx.TensorProto] = []
+        self._values: dict[int, str] = {}  # TFLite tensor -> ONNX value, NCHW
+
+    def run(self) -> onnx.ModelProto:
+        for index in self._model.inputs:
+            port = self._model.tensors[index].name
+            self._values[index] = self._node("Transpose", [port], perm=[0, 3, 1, 2])
+        for operator in self._model.operators:
+            self._convert(operator)
+        for index in self._model.outputs:
+            port = self._model.tensors[index].name
+            self._node("Transpose", [self._values[index]], output=port, perm=[0, 2, 3, 1])
+        graph = onnx.helper.make_graph(self._nodes, self._name, self._ports(self._model.inputs),
+                                       self._ports(self._model.outputs), self._weights)
+        opset = onnx.helper.make_opsetid("", OPSET)
+        model = onnx.helper.make_model(graph, opset_imports=[opset], producer_name="edgebench")
+        model.ir_version = IR_VERSION
+        onnx.checker.check_model(model, full_check=True)
+        return model
+
+    def _ports(self, indices: list[int]) -> list[onnx.ValueInfoProto]:
+        tensors = [self._model.tensors[index] for index in indices]
+        return [onnx.helper.make_tensor_value_info(t.name, onnx.TensorProto.FLOAT, [BATCH, *t.shape[1:]])
+                for t in tensors]
+
+    def _node(self, kind: str, inputs: list[str], output: str = "", **attributes: typing.Any) -> str:
+        output = output or f"{kind.lower()}_{len(self._nodes)}"
+        self._nodes.append(onnx.helper.make_node(kind, inputs, [output], name=f"node_{output}", **attributes))
+        return output
+
+    def _weight(self, array: numpy.ndarray) -> str:
+        name = f"weight_{len(self._weights)}"
+        self._weights.append(onnx.numpy_helper.from_array(numpy.ascontiguousarray(array, numpy.float32), name))
+        return name
+
+    def _constant(self, index: int) -> numpy.ndarray:
+        constant = self._model.tensors[index].constant
+        if constant is None:
+            raise ValueError(f"{self._model.tensors[index].name}: weights computed in the graph are not supported")
+        return constant
+
+    def _convert(self, operator: tflite.Operator) -> None:
+        if operator.kind == "DEQUANTIZE":
+            # Half-precision weights: widened here, so that the graph holds FP32.
+            target = self._model.tensors[operator.outputs[0]]
+            target.constant = self._constant(operator.inputs[0]).astype(numpy.float32)
+            return
+        handler = _HANDLERS.get(operator.kind)
+        if handler is None:
+            raise ValueError(f"TFLite operator {operator.kind} is not supported")
+        self._values[operator.outputs[0]] = handler(self, operator)
+
+    def _size(self, index: int) -> tuple[int, int]:
+        return self._model.tensors[index].shape[1:3]
+
+    def _same_pads(self, operator: tflite.Operator, kernel: tuple[int, int], strides: list[int]) -> list[int]:
+        """TFLite's SAME: the output is ceil(input / stride); an odd pixel of padding goes below and right."""
+        totals = []
+        for size, out, k, stride in zip(self._size(operator.inputs[0]), self._size(operator.outputs[0]), kernel, strides):
+            totals.append(max((out - 1) * stride + k - size, 0))
+        return [totals[0] // 2, totals[1] // 2, totals[0] - totals[0] // 2, totals[1] - totals[1] // 2]
+
+    def _convolution(self, operator: tflite.Operator, weight: numpy.ndarray, group: int) -> str:
+        """Both kinds of convolution; `weight` is [out, in / group, height, width]."""
+        options = operator.options
+        depthwise = operator.kind == "DEPTHWISE_CONV_2D"
+        activation, dilations = (4, (6, 5)) if depthwise else (3, (5, 4))
+        _require(options.scalar(activation, "b") == 0, operator, "a fused activation")
+        _require(all(options.scalar(d, "i", 1) == 1 for d in dilations), operator, "dilation")
+        strides = [options.scalar(2, "i"), options.scalar(1, "i")]
+        kernel = weight.shape[2:]
+        padding = PADDINGS[options.scalar(0, "b")]
+        pads = self._same_pads(operator, kernel, strides) if padding == "SAME" else [0, 0, 0, 0]
+        inputs = [self._values[operator.inputs[0]], self._weight(weight),
+                  self._weight(self._constant(operator.inputs[2]))]
+        return self._node("Conv", inputs, kernel_shape=list(kernel), strides=strides, pads=pads, group=group)
+
+    def conv(self, operator: tflite.Operator) -> str:
+        return self._convolution(operator, self._constant(operator.inputs[1]).transpose(0, 3, 1, 2), 1)
+
+    def depthwise_conv(self, operator: tflite.Operator) -> str:
+        channels = self._model.tensors[operator.inputs[0]].shape[3]
+        return self._convolution(operator, self._constant(operator.inputs[1]).transpose(3, 0, 1, 2), channels)
+
+    def transposed_conv_bias(self, operator: tflite.Operator) -> str:
+        """MediaPipe's custom operator; its options are three ints: padding, stride in x, stride in y."""
+        padding, stride_x, stride_y = struct.unpack_from("<iii", operator.custom_options)
+        weight = self._constant(operator.inputs[1]).transpose(3, 0, 1, 2)  # to [in, out, height, width]
+        kernel = weight.shape[2:]
+        in_size, out_size = self._size(operator.inputs[0]), self._size(operator.outputs[0])
+        _require(kernel == (stride_y, stride_x), operator, "overlapping windows")
+        _require(out_size == (in_size[0] * stride_y, in_size[1] * stride_x), operator, f"padding {padding}")
+        inputs = [self._values[operator.inputs[0]], self._weight(weight),
+                  self._weight(self._constant(operator.inputs[2]))]
+        return self._node("ConvTranspose", inputs, kernel_shape=list(kernel), strides=[stride_y, stride_x])
+
+    def global_average(self, operator: tflite.Operator) -> str:
+        window = (operator.options.scalar(4, "i"), operator.options.scalar(3, "i"))
+        _require(window == self._size(operator.inputs[0]), operator, "a window smaller than the image")
+        _require(self._size(operator.outputs[0]) == (1, 1), operator, "more than one window")
+        _require(operator.options.scalar(5, "b") == 0, operator, "a fused activation")
+        return self._node("GlobalAveragePool", [self._values[operator.inputs[0]]])
+
+    def resize_bilinear(self, operator: tflite.Operator) -> str:
+        half_pixel = operator.options.scalar(3, "b") == 1 and operator.options.scalar(2, "b") == 0
+        _require(half_pixel, operator, "anything but half-pixel centres")
+        in_size, out_size = self._size(operator.inputs[0]), self._size(operator.outputs[0])
+        scales = numpy.array([1, 1, out_size[0] / in_size[0], out_size[1] / in_size[1]])
+        return self._node("Resize", [self._values[operator.inputs[0]], "", self._weight(scales)],
+                          mode="linear", coordinate_transformation_mode="half_pixel")
+
+    def arithmetic(self, operator: tflite.Operator) -> str:
+        _require(operator.options is None or operator.options.scalar(0, "b") == 0, operator, "a fused activation")
+        kind = {"ADD": "Add", "MUL": "Mul"}[operator.kind]
+        return self._node(kind, [self._values[index] for index in operator.inputs])
+
+    def unary(self, operator: tflite.Operator) -> str:
+        kind = {"RELU": "Relu", "LOGISTIC": "Sigmoid"}[operator.kind]
+        return self._node(kind, [self._values[operator.inputs[0]]])
+
+    def hard_swish(self, operator: tflite.Operator) -> str:
+        value = self._values[operator.inputs[0]]
+        return self._node("Mul", [value, self._node("HardSigmoid", [value], alpha=1 / 6, beta=0.5)])
+
+
+def _require(condition: bool, operator: tflite.Operator, what: str) -> None:
+    if not condition:
+        raise ValueError(f"TFLite operator {operator.kind}: {what} is not supported")
+
+
+_HANDLERS: dict[str, typing.Callable[[_Converter, tflite.Operator], str]] = {
+    "ADD": _Converter.arithmetic,
+    "AVERAGE_POOL_2D": _Converter.global_average,
+    "CONV_2D": _Converter.conv,
+    "Convolution2DTransposeBias": _Converter.transposed_conv_bias,
+    "DEPTHWISE_CONV_2D": _Converter.depthwise_conv,
+    "HARD_SWISH": _Converter.hard_swish,
+    "LOGISTIC": _Converter.unary,
+    "MUL": _Converter.arithmetic,
+    "RELU": _Converter.unary,
+    "RESIZE_BILINEAR": _Converter.resize_bilinear,
+}

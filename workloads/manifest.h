@@ -1,0 +1,30 @@
+#pragma once
+// A manifest is one JSON file of workloads/zoo: everything about a workload that is data.
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "harness/base/result.h"
+#include "harness/core/workload.h"
+
+namespace eb {
+
+struct Manifest {
+  WorkloadInfo info;      // model paths are still relative to the workload's folder
+  std::string data_file;  // relative too: "samples.json"
+  nlohmann::json input;   // the task's own preparation constants
+};
+
+// `name` is what messages call the manifest: its path.
+Result<Manifest> parse_manifest(std::string_view text, std::string_view name);
+
+// The workload's sample list: {"schema": "edgebench.samples/1", "samples": [{...}, ...]}, at most 64 MiB and
+// `max_samples`. What a sample holds is the task's affair.
+struct SampleList {
+  nlohmann::json samples;  // an array of objects, not empty
+  std::string sha256;      // of the file
+};
+Result<SampleList> read_samples(const std::filesystem::path& file, std::size_t max_samples = 1'000'000);
+
+}  // namespace eb

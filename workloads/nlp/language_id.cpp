@@ -1,0 +1,172 @@
+// Language identification: a sample is a paragraph, its answer one probability a language.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "harness/base/files.h"
+#include "workloads/fields.h"
+#include "workloads/nlp/ngrams.h"
+#include "workloads/nlp/nlp.h"
+
+namespace eb {
+namespace {
+
+constexpr std::uint64_t kMaxTableBytes = 16ull << 20;
+constexpr std::size_t kMaxTextBytes = 1 << 20;
+
+struct Paragraph {
+  std::string text{};
+  std::size_t label = 0;  // index into the table's labels
+};
+
+struct Ports {
+  std::string input{}, output{};
+};
+
+Error bad(std::string message) {
+  return {ErrorKind::invalid, std::move(message)};
+}
+
+Result<Ports> parse_ports(const nlohmann::json& input) {
+  Ports ports;
+  EB_GET(ports.input, string_field(input, "input", 256));
+  EB_GET(ports.output, string_field(input, "output", 256));
+  return ports;
+}
+
+// The manifest pins the table, because the meaning of every input and output of the network hangs on it.
+Result<NgramTable> read_table(const nlohmann::json& input, const std::filesystem::path& folder) {
+  EB_GET(const std::string name, string_field(input, "ngrams", 256));
+  EB_GET(const std::string sha256, string_field(input, "ngrams_sha256", 64));
+  EB_GET(const auto file, path_within(folder, name));
+  EB_GET(const std::string bytes, read_file(file, kMaxTableBytes));
+  if (sha256_hex(bytes) != sha256) {
+    return bad(
+        fmt::format("{}: is not the file that the manifest names; fetch the workload again", file.string()));
+  }
+  auto table = NgramTable::parse(bytes);
+  if (!table) return table.error().within(file.string());
+  return table;
+}
+
+Result<Paragraph> parse_paragraph(const nlohmann::json& entry, const std::vector<std::string>& labels) {
+  Paragraph paragraph;
+  EB_GET(paragraph.text, string_field(entry, "text", kMaxTextBytes));
+  EB_GET(const std::string name, string_field(entry, "label", 64));
+  const auto label = std::find(labels.begin(), labels.end(), name);
+  if (label == labels.end()) return bad(fmt::format("the network has no label \"{}\"", name));
+  paragraph.label = static_cast<std::size_t>(label - labels.begin());
+  return paragraph;
+}
+
+Result<std::vector<Paragraph>> parse_paragraphs(const nlohmann::json& samples,
+                                                const std::vector<std::string>& labels) {
+  std::vector<Paragraph> paragraphs;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    auto paragraph = parse_paragraph(samples[i], labels);
+    if (!paragraph) return paragraph.error().within(fmt::format("sample {}", i));
+    paragraphs.push_back(*std::move(paragraph));
+  }
+  return paragraphs;
+}
+
+// The largest value's index, the first of equals; `values.size()` if one of them is not a number.
+std::size_t first_guess(std::span<const float> values) {
+  if (std::any_of(values.begin(), values.end(), [](float value) { return std::isnan(value); }))
+    return values.size();
+  return static_cast<std::size_t>(std::max_element(values.begin(), values.end()) - values.begin());
+}
+
+class TopOneJudge final : public Judge {
+ public:
+  struct Truth {
+    std::vector<std::size_t> labels{};  // one a sample
+    std::size_t label_count = 0;
+    std::string output{};
+  };
+  explicit TopOneJudge(Truth truth) : truth_(std::move(truth)) {}
+
+  Status add(std::size_t sample, std::span<const Tensor> outputs) override {
+    if (sample >= truth_.labels.size())
+      return Error{ErrorKind::internal, fmt::format("no sample {}", sample)};
+    const auto count = static_cast<std::int64_t>(truth_.label_count);
+    EB_GET(const Tensor chances, require_tensor(outputs, truth_.output, DType::f32, count));
+    right_ += first_guess(chances.as<const float>()) == truth_.labels[sample] ? 1 : 0;
+    ++judged_;
+    return Done{};
+  }
+
+  Result<double> grade() const override {
+    if (judged_ == 0) return bad("no sample was judged");
+    return static_cast<double>(right_) / static_cast<double>(judged_);
+  }
+
+ private:
+  Truth truth_;
+  std::size_t right_ = 0, judged_ = 0;
+};
+
+class LanguageId final : public Workload {
+ public:
+  struct Parts {
+    WorkloadInfo info{};
+    Ports ports{};
+    NgramTable table{};
+    std::vector<Paragraph> paragraphs{};
+    std::string data_sha256{};
+  };
+  explicit LanguageId(Parts parts) : parts_(std::move(parts)) {}
+
+  const WorkloadInfo& info() const override { return parts_.info; }
+  std::size_t sample_count() const override { return parts_.paragraphs.size(); }
+  std::string data_sha256() const override { return parts_.data_sha256; }
+
+  Status load(std::size_t sample, std::span<const Tensor> inputs) const override {
+    if (sample >= sample_count()) return Error{ErrorKind::internal, fmt::format("no sample {}", sample)};
+    const auto count = static_cast<std::int64_t>(parts_.table.features());
+    EB_GET(const Tensor features, require_tensor(inputs, parts_.ports.input, DType::f32, count));
+    parts_.table.count(parts_.paragraphs[sample].text, features.as<float>());
+    return Done{};
+  }
+
+  std::unique_ptr<Judge> judge() const override {
+    std::vector<std::size_t> labels;
+    for (const Paragraph& paragraph : parts_.paragraphs) labels.push_back(paragraph.label);
+    return std::make_unique<TopOneJudge>(TopOneJudge::Truth{
+        .labels = std::move(labels),
+        .label_count = parts_.table.labels().size(),
+        .output = parts_.ports.output,
+    });
+  }
+
+ private:
+  Parts parts_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Workload>> make_language_id(const Manifest& manifest,
+                                                   const std::filesystem::path& folder) {
+  const std::string where = fmt::format("{}: manifest", manifest.info.id);
+  auto ports = parse_ports(manifest.input);
+  if (!ports) return ports.error().within(where);
+  // First of all, for it knows how to say that the workload is not there yet.
+  EB_GET(const auto list, path_within(folder, manifest.data_file));
+  EB_GET(const SampleList samples, read_samples(list));
+  auto table = read_table(manifest.input, folder);
+  if (!table) return table.error().within(manifest.info.id);
+  auto paragraphs = parse_paragraphs(samples.samples, table->labels());
+  if (!paragraphs) return paragraphs.error().within(list.string());
+  return std::unique_ptr<Workload>(std::make_unique<LanguageId>(LanguageId::Parts{
+      .info = manifest.info,
+      .ports = *std::move(ports),
+      .table = *std::move(table),
+      .paragraphs = *std::move(paragraphs),
+      .data_sha256 = samples.sha256,
+  }));
+}
+
+}  // namespace eb

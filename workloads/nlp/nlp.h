@@ -1,0 +1,17 @@
+#pragma once
+// Text tasks. The world sees factories only.
+#include <filesystem>
+#include <memory>
+
+#include "harness/base/result.h"
+#include "harness/core/workload.h"
+#include "workloads/manifest.h"
+
+namespace eb {
+
+// Names the language of a paragraph from the frequencies of its n-grams; judged by the share of right first
+// guesses. `folder` holds the sample list and the list of n-grams and labels that the manifest names.
+Result<std::unique_ptr<Workload>> make_language_id(const Manifest& manifest,
+                                                   const std::filesystem::path& folder);
+
+}  // namespace eb

@@ -1,0 +1,87 @@
+#include "workloads/vision/parse.h"
+
+#include <fmt/format.h>
+
+#include "harness/base/files.h"
+#include "workloads/fields.h"
+
+namespace eb {
+namespace {
+
+constexpr std::size_t kMaxNameBytes = 256;
+constexpr std::uint64_t kMaxImageBytes = 64ull << 20;
+constexpr std::int64_t kMaxInputSide = 4096;
+
+}  // namespace
+
+Result<double> number_field(const nlohmann::json& object, std::string_view name, double low, double high) {
+  const auto field = object.find(name);
+  if (field == object.end() || !field->is_number()) {
+    return Error{ErrorKind::invalid, fmt::format("\"{}\" is missing or is not a number", name)};
+  }
+  const auto value = field->get<double>();
+  if (!(value >= low && value <= high)) {
+    return Error{ErrorKind::invalid, fmt::format("\"{}\" is not within {} to {}", name, low, high)};
+  }
+  return value;
+}
+
+Result<std::vector<std::string>> string_list_field(const nlohmann::json& object, std::string_view name,
+                                                   std::size_t max_count) {
+  const auto field = object.find(name);
+  if (field == object.end() || !field->is_array() || field->empty() || field->size() > max_count) {
+    return Error{ErrorKind::invalid, fmt::format("\"{}\" is not a list of 1 to {} strings", name, max_count)};
+  }
+  std::vector<std::string> texts;
+  for (const nlohmann::json& item : *field) {
+    if (!item.is_string() || item.get_ref<const std::string&>().size() > kMaxNameBytes) {
+      return Error{ErrorKind::invalid, fmt::format("\"{}\" holds what is not a short string", name)};
+    }
+    texts.push_back(item.get<std::string>());
+  }
+  return texts;
+}
+
+Result<PixelInput> parse_pixel_input(const nlohmann::json& input) {
+  if (!input.is_object()) return Error{ErrorKind::invalid, "\"input\" is not an object"};
+  PixelInput pixels;
+  EB_GET(pixels.tensor, string_field(input, "input", kMaxNameBytes));
+  EB_GET(const std::int64_t width, integer_field(input, "width", 1, kMaxInputSide));
+  EB_GET(const std::int64_t height, integer_field(input, "height", 1, kMaxInputSide));
+  EB_GET(const double mean, number_field(input, "mean", -1e4, 1e4));
+  EB_GET(const double deviation, number_field(input, "deviation", 1e-4, 1e4));
+  pixels.size = {static_cast<int>(width), static_cast<int>(height)};
+  pixels.mean = static_cast<float>(mean);
+  pixels.deviation = static_cast<float>(deviation);
+  return pixels;
+}
+
+Result<SampleFile> parse_sample_file(const nlohmann::json& sample, std::string_view name_field,
+                                     std::string_view sha256_field) {
+  if (!sample.is_object()) return Error{ErrorKind::invalid, "is not an object"};
+  SampleFile file;
+  EB_GET(file.name, string_field(sample, name_field, kMaxNameBytes));
+  EB_GET(file.sha256, string_field(sample, sha256_field, 64));
+  return file;
+}
+
+Result<std::string> read_sample_file(const std::filesystem::path& folder, const SampleFile& file,
+                                     std::uint64_t max_bytes) {
+  EB_GET(const auto path, path_within(folder, file.name));
+  EB_GET(std::string bytes, read_file(path, max_bytes));
+  if (sha256_hex(bytes) != file.sha256) {
+    return Error{ErrorKind::invalid,
+                 fmt::format("{}: is not the file that was listed; fetch the workload again", path.string())};
+  }
+  return bytes;
+}
+
+Result<Image> read_sample_image(const std::filesystem::path& folder, const SampleFile& file,
+                                PixelFormat format) {
+  EB_GET(const std::string bytes, read_sample_file(folder, file, kMaxImageBytes));
+  auto image = decode_png(bytes, format);
+  if (!image) return image.error().within((folder / file.name).string());
+  return image;
+}
+
+}  // namespace eb

@@ -1,0 +1,70 @@
+#pragma once
+// What the image tasks read alike from manifests and sample lists. Neither is trusted.
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/base/files.h"
+#include "harness/base/result.h"
+#include "workloads/manifest.h"
+#include "workloads/vision/image.h"
+
+namespace eb {
+
+// A finite number within `low` to `high`.
+Result<double> number_field(const nlohmann::json& object, std::string_view name, double low, double high);
+
+// An array of 1 to `max_count` strings.
+Result<std::vector<std::string>> string_list_field(const nlohmann::json& object, std::string_view name,
+                                                   std::size_t max_count);
+
+// How pixels become numbers: "input" names the tensor, a pixel p becomes (p - "mean") / "deviation".
+struct PixelInput {
+  std::string tensor{};
+  Size size{};
+  float mean = 0, deviation = 1;
+};
+// Reads "input", "width", "height", "mean" and "deviation" of a manifest's constants.
+Result<PixelInput> parse_pixel_input(const nlohmann::json& input);
+
+template <class Sample>
+struct SampleSet {
+  std::vector<Sample> samples{};  // not empty
+  std::string sha256{};           // of the list
+};
+// Every sample of the manifest's list, by `parse`; an error names the file and the sample.
+template <class Sample>
+Result<SampleSet<Sample>> read_sample_set(const std::filesystem::path& folder, const std::string& list_file,
+                                          Result<Sample> (*parse)(const nlohmann::json&)) {
+  EB_GET(const auto file, path_within(folder, list_file));
+  EB_GET(SampleList list, read_samples(file));
+  SampleSet<Sample> set;
+  set.sha256 = std::move(list.sha256);
+  for (const nlohmann::json& item : list.samples) {
+    auto sample = parse(item);
+    if (!sample)
+      return sample.error().within(fmt::format("{}: sample {}", file.string(), set.samples.size()));
+    set.samples.push_back(*std::move(sample));
+  }
+  return set;
+}
+
+// A file that a sample names, and the hash that it must have.
+struct SampleFile {
+  std::string name{}, sha256{};
+};
+Result<SampleFile> parse_sample_file(const nlohmann::json& sample, std::string_view name_field,
+                                     std::string_view sha256_field);
+
+// The bytes of the file below `folder`. Refuses one with another hash.
+Result<std::string> read_sample_file(const std::filesystem::path& folder, const SampleFile& file,
+                                     std::uint64_t max_bytes);
+Result<Image> read_sample_image(const std::filesystem::path& folder, const SampleFile& file,
+                                PixelFormat format);
+
+}  // namespace eb

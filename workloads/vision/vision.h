@@ -1,0 +1,26 @@
+#pragma once
+// Image tasks. The world sees factories only. `folder` holds the sample list that the manifest names, and the
+// PNG files that the list names.
+#include <filesystem>
+#include <memory>
+
+#include "harness/base/result.h"
+#include "harness/core/workload.h"
+#include "workloads/manifest.h"
+
+namespace eb {
+
+// Finds faces with a BlazeFace network; judged by average precision at an intersection over union of 0.5.
+Result<std::unique_ptr<Workload>> make_face_detection(const Manifest& manifest,
+                                                      const std::filesystem::path& folder);
+
+// Tells person from background, pixel by pixel; judged by the mean over images of the intersection over union
+// of the person.
+Result<std::unique_ptr<Workload>> make_person_segmentation(const Manifest& manifest,
+                                                           const std::filesystem::path& folder);
+
+// Reads one line of text with a CTC network; judged by the rate of wrong characters (lower is better).
+Result<std::unique_ptr<Workload>> make_text_recognition(const Manifest& manifest,
+                                                        const std::filesystem::path& folder);
+
+}  // namespace eb

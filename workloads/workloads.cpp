@@ -1,0 +1,74 @@
+#include "workloads/workloads.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/base/files.h"
+#include "workloads/nlp/nlp.h"
+#include "workloads/speech/speech.h"
+#include "workloads/vision/vision.h"
+#include "workloads/zoo.h"
+
+namespace eb {
+namespace {
+
+constexpr std::uint64_t kMaxManifestBytes = 1 << 20;
+
+struct Task {
+  std::string_view name;
+  Result<std::unique_ptr<Workload>> (*make)(const Manifest&, const std::filesystem::path&);
+};
+constexpr Task kTasks[] = {
+    {"face-detection", make_face_detection},     {"person-segmentation", make_person_segmentation},
+    {"text-recognition", make_text_recognition}, {"voice-activity", make_voice_activity},
+    {"language-id", make_language_id},
+};
+
+Status add(std::string_view text, std::string_view name, std::map<std::string, Manifest>& zoo) {
+  EB_GET(Manifest manifest, parse_manifest(text, name));
+  const std::string id = manifest.info.id;
+  if (!zoo.emplace(id, std::move(manifest)).second)
+    return Error{ErrorKind::invalid, fmt::format("manifest {}: there are two workloads {}", name, id)};
+  return Done{};
+}
+
+}  // namespace
+
+Result<std::map<std::string, Manifest>> load_zoo(const std::filesystem::path& folder) {
+  std::map<std::string, Manifest> zoo;
+  if (folder.empty()) {
+    for (const ZooFile& file : zoo_files()) EB_OK(add(file.text, file.name, zoo));
+    return zoo;
+  }
+  std::error_code code;
+  std::vector<std::filesystem::path> files;
+  for (std::filesystem::recursive_directory_iterator at(folder, code), end; !code && at != end;
+       at.increment(code))
+    if (at->path().extension() == ".json") files.push_back(at->path());
+  if (code)
+    return Error{ErrorKind::not_found, fmt::format("cannot read folder {} of --zoo", folder.string())};
+  std::sort(files.begin(), files.end());
+  for (const auto& file : files) {
+    EB_GET(const std::string text, read_file(file, kMaxManifestBytes));
+    EB_OK(add(text, file.string(), zoo));
+  }
+  return zoo;
+}
+
+Result<std::unique_ptr<Workload>> make_workload(const Manifest& manifest,
+                                                const std::filesystem::path& models) {
+  const auto task = std::find_if(std::begin(kTasks), std::end(kTasks),
+                                 [&](const Task& t) { return t.name == manifest.info.task; });
+  if (task == std::end(kTasks))
+    return Error{ErrorKind::invalid,
+                 fmt::format("manifest of {}: there is no task '{}'", manifest.info.id, manifest.info.task)};
+  EB_GET(const auto folder, path_within(models, manifest.info.id));
+  Manifest own = manifest;
+  for (auto& [precision, model] : own.info.models) {
+    EB_GET(model.path, path_within(folder, model.path.string()));
+  }
+  return task->make(own, folder);
+}
+
+}  // namespace eb
