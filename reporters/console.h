@@ -1,0 +1,21 @@
+#pragma once
+// Records for a terminal. UTF-8; colour is ANSI and never the only carrier of meaning. Nothing in a record
+// can move the cursor or change the terminal.
+#include <span>
+#include <string>
+
+#include "harness/core/record.h"
+
+namespace eb {
+
+// The closing table, with a line end after each row. Fits `width_columns` (0: no limit) by leaving out less
+// important columns, then by cutting the longest texts. No records: "".
+std::string render_table(std::span<const RunRecord> records, int width_columns, bool colour);
+
+// Under the table: why records are not ok, one line each. All ok: "".
+std::string render_reasons(std::span<const RunRecord> records, int width_columns, bool colour);
+
+// One finished cell, without a line end.
+std::string render_line(const RunRecord& record, bool colour);
+
+}  // namespace eb

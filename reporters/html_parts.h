@@ -1,0 +1,42 @@
+#pragma once
+// The parts of the HTML report, in the order of the page. Each is a pure function of the run.
+#include <string>
+#include <vector>
+
+#include "reporters/markup.h"
+#include "reporters/summary.h"
+
+namespace eb {
+
+struct ReportPage {
+  const Run& run;
+  std::vector<RecordGroup> groups;  // point into run
+};
+
+// The style sheet.
+std::string_view html_style();
+
+// Title, machine, cards.
+Markup html_header(const ReportPage& page);
+// What a reader must know before believing a number.
+Markup html_notices(const ReportPage& page);
+// Latency and throughput of all good records against each other.
+Markup html_comparison(const ReportPage& page);
+Markup html_results(const ReportPage& page);
+// One section for each group.
+Markup html_workloads(const ReportPage& page);
+Markup html_context(const ReportPage& page);
+Markup html_licences(const ReportPage& page);
+// What the fields mean, for those who have no pointer to hover with.
+Markup html_glossary();
+Markup html_footer(const ReportPage& page);
+
+// Shared by the parts.
+std::string_view tone_class(Tone tone);
+Markup status_badge(RunStatus status);
+Markup ranked_badge(const RunRecord& record);
+// The id with its folder dimmed.
+Markup workload_name(const std::string& workload);
+std::string group_anchor(std::size_t group);
+
+}  // namespace eb
