@@ -1,0 +1,42 @@
+#pragma once
+// The timed region: issues the queries of a scenario and stamps them. Nothing else of edgebench runs in a
+// window.
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "harness/base/clock.h"
+#include "harness/base/result.h"
+#include "harness/core/backend.h"
+#include "harness/core/scenario.h"
+#include "harness/run/lane.h"
+#include "harness/stats/latency_log.h"
+
+namespace eb {
+
+// A lane whose slots are filled, taken round and round.
+struct LoadedLane {
+  Lane lane;
+  std::vector<char> starts_stream{};  // by slot: recurrent state is zeroed before it
+  std::int64_t batch = 1;             // samples a run
+};
+
+struct Window {
+  LatencyLog latencies{};     // of queries; empty for a block
+  std::uint64_t queries = 0;  // 1 for a block
+  std::uint64_t samples = 0;
+  std::int64_t duration_ns = 0;  // from the start of the first query to the last completion
+};
+
+// One query after the other. A query that has a due time waits for it, and its latency starts at it.
+// `expected_queries`: for how many room is made beforehand.
+Result<Window> drive_queries(Scenario& scenario, Session& session, LoadedLane& loaded, Clock& clock,
+                             std::size_t expected_queries);
+
+// One block of samples, taken by as many threads as there are lanes; whole streams stay on one lane.
+Result<Window> drive_block(Scenario& scenario, Session& session, std::span<LoadedLane> lanes, Clock& clock);
+
+// What a query costs beyond the session's own work: the mean time of a query of a session that does nothing.
+Result<double> measure_overhead_ns(Clock& clock, std::uint64_t queries);
+
+}  // namespace eb

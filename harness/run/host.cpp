@@ -1,0 +1,227 @@
+#include "harness/run/host.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <numeric>
+#include <set>
+#include <sstream>
+#include <thread>
+
+#include "harness/base/process.h"
+
+namespace eb {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t kLongestFact = 200;
+
+// The first line of a small system file, without blanks and control characters around it; empty if there is
+// none.
+std::string first_line(const fs::path& file) {
+  std::ifstream in(file);
+  std::string line;
+  std::getline(in, line);
+  std::erase_if(line, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+  line.resize(std::min(line.size(), kLongestFact));
+  while (!line.empty() && line.back() == ' ') line.pop_back();
+  return line;
+}
+
+// Values of "key : value" or "KEY=value" lines, in order.
+std::vector<std::string> values_of(const fs::path& file, std::string_view key, char separator) {
+  std::ifstream in(file);
+  std::vector<std::string> values;
+  std::string line;
+  while (std::getline(in, line)) {
+    const std::size_t at = line.find(separator);
+    if (at == std::string::npos || !line.starts_with(key)) continue;
+    if (line.find_first_not_of(" \t", key.size()) != at) continue;
+    const std::size_t from = line.find_first_not_of(" \t\"", at + 1);
+    if (from == std::string::npos) continue;
+    const std::size_t to = line.find_last_not_of(" \t\"");
+    values.push_back(line.substr(from, std::min(to + 1 - from, kLongestFact)));
+  }
+  return values;
+}
+
+std::string first_of(const std::vector<std::string>& values) {
+  return values.empty() ? "" : values.front();
+}
+
+// Folders cpu0, cpu1, ... in the order of their numbers.
+std::vector<fs::path> cpu_folders(const fs::path& root) {
+  std::vector<fs::path> folders;
+  for (unsigned i = 0; i < 4096; ++i) {
+    fs::path folder = root / "sys/devices/system/cpu" / fmt::format("cpu{}", i);
+    std::error_code code;
+    if (!fs::is_directory(folder, code)) break;
+    folders.push_back(std::move(folder));
+  }
+  return folders;
+}
+
+int physical_cores(const std::vector<fs::path>& cpus, int threads) {
+  std::set<std::pair<std::string, std::string>> cores;
+  for (const fs::path& cpu : cpus)
+    cores.emplace(first_line(cpu / "topology/physical_package_id"), first_line(cpu / "topology/core_id"));
+  cores.erase({"", ""});
+  if (cores.empty()) return threads;
+  return std::min(static_cast<int>(cores.size()), threads);
+}
+
+double number(const std::string& text) {
+  std::istringstream in(text);
+  in.imbue(std::locale::classic());
+  double value = 0;
+  in >> value;
+  return in ? value : 0;
+}
+
+std::optional<double> mean_mhz(const fs::path& root, const std::vector<fs::path>& cpus) {
+  std::vector<double> mhz;
+  for (const fs::path& cpu : cpus)
+    if (const double khz = number(first_line(cpu / "cpufreq/scaling_cur_freq")); khz > 0)
+      mhz.push_back(khz * 1e-3);
+  if (mhz.empty())
+    for (const std::string& text : values_of(root / "proc/cpuinfo", "cpu MHz", ':'))
+      if (const double value = number(text); value > 0) mhz.push_back(value);
+  if (mhz.empty()) return std::nullopt;
+  return std::accumulate(mhz.begin(), mhz.end(), 0.0) / static_cast<double>(mhz.size());
+}
+
+std::optional<double> max_mhz(const std::vector<fs::path>& cpus) {
+  double highest = 0;
+  for (const fs::path& cpu : cpus)
+    highest = std::max(highest, number(first_line(cpu / "cpufreq/cpuinfo_max_freq")));
+  return highest > 0 ? std::optional(highest * 1e-3) : std::nullopt;
+}
+
+std::string governors(const std::vector<fs::path>& cpus) {
+  std::set<std::string> all;
+  for (const fs::path& cpu : cpus) all.insert(first_line(cpu / "cpufreq/scaling_governor"));
+  all.erase("");
+  std::string text;
+  for (const std::string& governor : all) text += (text.empty() ? "" : ", ") + governor;
+  return text;
+}
+
+// The hypervisor's name, "unknown hypervisor", or empty on real hardware.
+std::string virtual_machine(const fs::path& root) {
+  const std::string vendor = first_line(root / "sys/class/dmi/id/sys_vendor");
+  const std::string product = first_line(root / "sys/class/dmi/id/product_name");
+  for (const std::string_view sign : {"QEMU", "KVM", "VMware", "VirtualBox", "Virtual Machine", "Xen",
+                                      "Bochs", "Amazon EC2", "Google Compute Engine", "Firecracker", "HVM"})
+    if ((vendor + " " + product).find(sign) != std::string::npos)
+      return fmt::format("{} {}", vendor, product);
+  if (const std::string type = first_line(root / "sys/hypervisor/type"); !type.empty()) return type;
+  std::ifstream in(root / "proc/cpuinfo");
+  for (std::string line; std::getline(in, line);)
+    if (line.starts_with("flags") && line.find(" hypervisor") != std::string::npos)
+      return "unknown hypervisor";
+  return {};
+}
+
+std::string cpu_name(const fs::path& root, const std::string& arch) {
+  for (const std::string_view key : {"model name", "Model", "Hardware", "uarch"})
+    if (std::string name = first_of(values_of(root / "proc/cpuinfo", key, ':')); !name.empty()) return name;
+  const std::string tree = first_line(root / "sys/firmware/devicetree/base/model");
+  return tree.empty() ? fmt::format("{} CPU", arch) : tree;
+}
+
+struct Times {
+  double busy = 0, total = 0;
+};
+
+std::optional<Times> cpu_times(const fs::path& root) {
+  std::ifstream in(root / "proc/stat");
+  std::string name;
+  if (!(in >> name) || name != "cpu") return std::nullopt;
+  Times times;
+  for (int column = 0; column < 8; ++column) {  // user nice system idle iowait irq softirq steal
+    double ticks = 0;
+    if (!(in >> ticks)) return std::nullopt;
+    times.total += ticks;
+    if (column != 3 && column != 4) times.busy += ticks;
+  }
+  return times;
+}
+
+}  // namespace
+
+Host read_host(const fs::path& root) {
+  Host host;
+  const SystemName system = system_name();
+  const auto cpus = cpu_folders(root);
+  const int threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  host.cores = physical_cores(cpus, threads);
+  host.cpu_name = cpu_name(root, system.arch);
+  auto& context = host.context;
+  const auto set_text = [&](const char* key, const std::string& value) {
+    if (!value.empty()) context[key] = value;
+  };
+  const auto set_number = [&](const char* key, std::optional<double> value) {
+    if (value) context[key] = *value;
+  };
+  set_text("os", first_of(values_of(root / "etc/os-release", "PRETTY_NAME", '=')));
+  set_text("kernel", system.kernel + " " + system.release);
+  set_text("arch", system.arch);
+  const std::string product = first_line(root / "sys/class/dmi/id/product_name");
+  set_text("machine", product.empty() ? first_line(root / "sys/firmware/devicetree/base/model")
+                                      : first_line(root / "sys/class/dmi/id/sys_vendor") + " " + product);
+  set_text("virtual_machine", virtual_machine(root));
+  set_text("cpu", host.cpu_name);
+  context["cpu_cores"] = host.cores;
+  context["cpu_threads"] = threads;
+  set_number("cpu_mhz", mean_mhz(root, cpus));
+  set_number("cpu_max_mhz", max_mhz(cpus));
+  set_text("governor", governors(cpus));
+  if (const double kib = number(first_of(values_of(root / "proc/meminfo", "MemTotal", ':'))); kib > 0)
+    context["memory_mb"] = std::round(kib * 1024 / 1e6);
+  if (const std::string load = first_line(root / "proc/loadavg"); !load.empty())
+    context["load_1m"] = number(load);
+  return host;
+}
+
+std::optional<double> busy_percent(const fs::path& root, const std::function<void()>& idle) {
+  const auto before = cpu_times(root);
+  idle();
+  const auto after = cpu_times(root);
+  if (!before || !after || after->total <= before->total) return std::nullopt;
+  return 100 * (after->busy - before->busy) / (after->total - before->total);
+}
+
+HostVerdict judge_host(const nlohmann::ordered_json& context) {
+  constexpr double kBusyPercent = 10;  // a tenth of the machine is gone before we begin
+  HostVerdict verdict;
+  if (const double busy = context.value("cpu_busy_percent", 0.0); busy > kBusyPercent) {
+    verdict.warnings.push_back(fmt::format("the machine was {:.0f} % busy before the first cell", busy));
+    verdict.unranked_reasons.emplace_back("busy machine");
+  }
+  if (const std::string governor = context.value("governor", "");
+      !governor.empty() && governor != "performance")
+    verdict.warnings.push_back(fmt::format("the CPU governor is {}, not performance", governor));
+  if (const std::string build = context.value("build_type", ""); build != "Release") {
+    verdict.warnings.push_back(fmt::format("edgebench was built as {}, not Release", build));
+    verdict.unranked_reasons.push_back(fmt::format("{} build", build));
+  }
+  if (const std::string machine = context.value("virtual_machine", ""); !machine.empty())
+    verdict.unranked_reasons.push_back(fmt::format("virtual machine ({})", machine));
+  if (context.value("isolation", "process") == "none")
+    verdict.unranked_reasons.emplace_back("cells were not isolated in processes");
+  return verdict;
+}
+
+std::optional<std::uint64_t> memory_kills(const fs::path& root) {
+  std::ifstream in(root / "proc/vmstat");
+  for (std::string key; in >> key;) {
+    std::uint64_t value = 0;
+    if (!(in >> value)) break;
+    if (key == "oom_kill") return value;
+  }
+  return std::nullopt;
+}
+
+}  // namespace eb

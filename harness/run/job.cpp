@@ -1,0 +1,93 @@
+#include "harness/run/job.h"
+
+namespace eb {
+namespace {
+
+using Json = nlohmann::json;
+
+Json rule_json(const WindowRule& rule) {
+  return {{"min_queries", rule.min_queries},
+          {"min_duration_ns", rule.min_duration_ns},
+          {"max_duration_ns", rule.max_duration_ns}};
+}
+
+}  // namespace
+
+std::string to_text(const Job& job) {
+  Json json = {{"workload", job.workload},
+               {"backend", job.backend},
+               {"device", job.device},
+               {"precision", job.precision},
+               {"user_model", job.user_model.string()},
+               {"dims", job.dims},
+               {"threads", job.threads},
+               {"raw_folder", job.raw_folder.string()},
+               {"models_folder", job.models_folder.string()},
+               {"zoo_folder", job.zoo_folder.string()},
+               {"scenarios", Json::array()}};
+  for (const ScenarioJob& s : job.scenarios)
+    json["scenarios"].push_back({{"name", s.name}, {"rule", rule_json(s.rule)}, {"raw_file", s.raw_file}});
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);  // a path need not be UTF-8
+}
+
+Result<Job> job_from_text(std::string_view text) {
+  // Our own words: a job that does not fit its form is our bug, and one message serves for all.
+  try {
+    const Json json = Json::parse(text);
+    Job job{json.at("workload"),
+            json.at("backend"),
+            json.at("device"),
+            json.at("precision"),
+            json.at("user_model").get<std::string>(),
+            json.at("dims"),
+            json.at("threads")};
+    job.raw_folder = json.at("raw_folder").get<std::string>();
+    job.models_folder = json.at("models_folder").get<std::string>();
+    job.zoo_folder = json.at("zoo_folder").get<std::string>();
+    for (const Json& s : json.at("scenarios")) {
+      const Json& rule = s.at("rule");
+      job.scenarios.push_back(
+          {s.at("name"),
+           {rule.at("min_queries"), rule.at("min_duration_ns"), rule.at("max_duration_ns")},
+           s.at("raw_file")});
+    }
+    return job;
+  } catch (const Json::exception&) {
+    return Error{ErrorKind::internal,
+                 "this command is edgebench's own: it expects a job on its standard input"};
+  }
+}
+
+std::string say_phase(std::string_view phase) {
+  return Json{{"phase", phase}}.dump();
+}
+
+std::string say_record(const RunRecord& record) {
+  return nlohmann::ordered_json{{"record", to_json(record)}}.dump(-1, ' ', false,
+                                                                  Json::error_handler_t::replace);
+}
+
+std::string say_devices(const Json& devices) {
+  return Json{{"devices", devices}}.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Said hear(std::string_view line) {
+  Said said;
+  const Json json = Json::parse(line, nullptr, false);
+  if (!json.is_object() || json.size() != 1) return said;
+  if (json.contains("phase") && json["phase"].is_string()) {
+    said.what = Said::What::phase;
+    said.phase = json["phase"];
+  } else if (json.contains("devices") && json["devices"].is_array()) {
+    said.what = Said::What::devices;
+    said.devices = json["devices"];
+  } else if (json.contains("record")) {
+    if (auto record = record_from_json(json["record"])) {
+      said.what = Said::What::record;
+      said.record = *std::move(record);
+    }
+  }
+  return said;
+}
+
+}  // namespace eb

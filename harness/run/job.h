@@ -1,0 +1,52 @@
+#pragma once
+// What the parent tells a child, and what a child says back: JSON, one object a line. Both ends are this
+// program, but what comes back has passed through a process with vendor code in it and is checked like any
+// other input.
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/base/result.h"
+#include "harness/core/record.h"
+#include "harness/core/scenario.h"
+
+namespace eb {
+
+struct ScenarioJob {
+  std::string name{};
+  WindowRule rule{};
+  std::string raw_file{};  // within `raw_folder`; empty: none is written
+};
+
+// One launch of workload x backend x device x precision; or, without a workload, a list of devices.
+struct Job {
+  std::string workload{}, backend{}, device{}, precision{};
+  std::filesystem::path user_model{};  // instead of a workload of the zoo
+  std::map<std::string, std::int64_t> dims{};
+  int threads = 0;
+  std::vector<ScenarioJob> scenarios{};
+  std::filesystem::path raw_folder{}, models_folder{}, zoo_folder{};
+};
+
+std::string to_text(const Job& job);
+Result<Job> job_from_text(std::string_view text);
+
+// Lines of a child.
+struct Said {
+  enum class What : std::uint8_t { phase, record, devices, nothing };
+  What what = What::nothing;
+  std::string phase{};       // "open", "quality", or "measure NAME"
+  RunRecord record{};        // of one scenario, without latencies
+  nlohmann::json devices{};  // see DeviceList
+};
+std::string say_phase(std::string_view phase);
+std::string say_record(const RunRecord& record);
+std::string say_devices(const nlohmann::json& devices);
+// `nothing` for a line that is none of ours.
+Said hear(std::string_view line);
+
+}  // namespace eb

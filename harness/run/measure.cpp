@@ -1,0 +1,292 @@
+#include "harness/run/measure.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/base/files.h"
+#include "harness/base/process.h"
+#include "harness/run/drive.h"
+#include "harness/run/loading.h"
+#include "harness/stats/stationary.h"
+
+namespace eb {
+namespace {
+
+constexpr double kMegabyte = 1e6;
+constexpr double kPlacementGate = 0.95;  // below this share on the named device: fallback
+constexpr std::int64_t kLongestWarmUpNs = 5'000'000'000;
+constexpr std::int64_t kShortestWarmUpNs = 200'000'000;
+
+double ms(std::int64_t ns) {
+  return static_cast<double>(ns) * 1e-6;
+}
+
+// Everything that lives as long as the job.
+struct Bench {
+  const Job& job;
+  Clock& clock;
+  const Listener& listener;
+  std::unique_ptr<Workload> workload;
+  std::unique_ptr<Backend> backend;
+  std::unique_ptr<Session> session;
+};
+
+Result<SessionOptions> session_options(const Job& job, const WorkloadInfo& info) {
+  SessionOptions options{.device_id = job.device, .dims = info.dims, .threads = job.threads};
+  for (const auto& [name, value] : job.dims) options.dims[name] = value;
+  const auto model = info.models.find(job.precision);
+  if (model == info.models.end())
+    return Error{ErrorKind::unsupported, fmt::format("{} has no {} model", info.id, job.precision)};
+  options.model = model->second.path;
+  return options;
+}
+
+// The file's hash; an error when it is not the one that the manifest pins.
+Result<std::string> check_model(const ModelFile& model) {
+  std::error_code code;
+  if (!std::filesystem::is_regular_file(model.path, code))
+    return Error{ErrorKind::unavailable,
+                 fmt::format("model {} is not there; run scripts/fetch zoo", model.path.string())};
+  EB_GET(std::string hash, sha256_of_file(model.path));
+  if (!model.sha256.empty() && hash != model.sha256)
+    return Error{ErrorKind::invalid,
+                 fmt::format("model {} has sha256 {}, but its manifest says {}; run scripts/fetch zoo",
+                             model.path.string(), hash, model.sha256)};
+  return hash;
+}
+
+std::string describe(const Placement& placement, const OperationCount& work) {
+  std::string text;
+  for (const Placement::Share& share : placement.shares) {
+    if (!text.empty()) text += "; ";
+    text += fmt::format("{} {} nodes", share.provider, share.nodes);
+    if (work.macs() > 0) text += fmt::format(", {:.1f} % of MACs", 100 * share.macs / work.macs());
+  }
+  return text;
+}
+
+void add_work(const OperationCount& work, RunRecord& record) {
+  for (const std::string& op : work.uncounted)
+    record.warnings.push_back(
+        fmt::format("operator {} does work that is not counted, so TOPS are absent", op));
+  if (work.uncounted.empty() && work.macs() > 0) record.gops_per_sample = 2e-9 * work.macs();
+}
+
+Status add_placement(Session& session, const OperationCount& work, RunRecord& record) {
+  auto placement = session.placement(work);
+  if (!placement) {
+    record.unranked_reasons.push_back(placement.error().message);
+    return Done{};
+  }
+  record.placement = describe(*placement, work);
+  record.placement_nodes = placement->nodes;
+  record.placement_macs = placement->macs;
+  record.placement_evidence = placement->evidence;
+  const auto share = placement->macs ? placement->macs : placement->nodes;
+  if (!share || *share >= kPlacementGate) return Done{};
+  record.status = RunStatus::fallback;
+  record.reason = fmt::format("{:.1f} % of the work is on {}, less than {:.0f} %", 100 * *share,
+                              placement->named_provider, 100 * kPlacementGate);
+  return Done{};
+}
+
+Status add_facts(Bench& bench, RunRecord& record) {
+  EB_GET(const auto devices, bench.backend->devices());
+  const auto device =
+      std::find_if(devices.begin(), devices.end(), [&](const Device& d) { return d.id == bench.job.device; });
+  if (device == devices.end())
+    return Error{ErrorKind::unavailable,
+                 fmt::format("backend {} has no device '{}'", bench.job.backend, bench.job.device)};
+  record.device_name = device->name;
+  record.device_kind = device->kind;
+  record.driver = device->driver;
+  for (const auto& [name, value] : bench.backend->facts())
+    if (name == "runtime") record.runtime = value;
+  return Done{};
+}
+
+Status open_session(Bench& bench, RunRecord& record) {
+  const WorkloadInfo& info = bench.workload->info();
+  bench.listener.on_phase("open");
+  EB_OK(add_facts(bench, record));
+  EB_GET(const SessionOptions options, session_options(bench.job, info));
+  EB_GET(record.model_sha256, check_model(info.models.at(bench.job.precision)));
+  const std::int64_t start_ns = bench.clock.now_ns();
+  EB_GET(bench.session, bench.backend->open(options));
+  record.open_ms = ms(bench.clock.now_ns() - start_ns);
+  record.threads = bench.session->threads();
+  record.compute_precision = bench.session->compute_precision();
+  EB_GET(Lane lane, Lane::create(info, *bench.session, 1, 1));
+  EB_OK(bench.workload->load(0, lane.inputs(0)));
+  const std::int64_t first_ns = bench.clock.now_ns();
+  EB_OK(bench.session->run(lane.binding(0)));
+  record.first_inference_ms = ms(bench.clock.now_ns() - first_ns);
+  EB_GET(const OperationCount work, bench.backend->count_operations(options));
+  add_work(work, record);
+  return add_placement(*bench.session, work, record);
+}
+
+Status check_quality(Bench& bench, RunRecord& record) {
+  const WorkloadInfo& info = bench.workload->info();
+  const auto judge = bench.workload->judge();
+  if (!judge) return Done{};
+  bench.listener.on_phase("quality");
+  EB_GET(Lane lane, Lane::create(info, *bench.session, 1, 1));
+  for (std::size_t i = 0; i < bench.workload->sample_count(); ++i) {
+    if (bench.workload->starts_stream(i)) lane.start_stream();
+    EB_OK(bench.workload->load(i, lane.inputs(0)));
+    Binding& binding = lane.binding(0);
+    EB_OK(bench.session->run(binding));
+    EB_OK(judge->add(i, binding.outputs()));
+    lane.finish_run();
+  }
+  EB_GET(record.quality, judge->grade());
+  record.quality_metric = info.metric;
+  record.quality_target = info.target;
+  record.quality_basis = info.quality_basis;
+  const bool passed = info.lower_is_better ? *record.quality <= info.target : *record.quality >= info.target;
+  if (passed) return Done{};  // NaN never passes
+  record.status = RunStatus::wrong;
+  record.open_ms.reset();  // a wrong answer has no times
+  record.first_inference_ms.reset();
+  record.reason = fmt::format("{} is {:.4g}, the target is {} {:.4g}", info.metric, *record.quality,
+                              info.lower_is_better ? "at most" : "at least", info.target);
+  return Done{};
+}
+
+struct WarmUp {
+  std::vector<std::int64_t> latencies_ns{};
+  std::int64_t duration_ns = 0;
+};
+
+Result<WarmUp> warm_up(Bench& bench, LoadedLane& loaded) {
+  WarmUp warm;
+  const std::int64_t begin_ns = bench.clock.now_ns();
+  std::size_t look_at = 24;  // then at half as many again, and so on
+  for (std::size_t slot = 0;; slot = (slot + 1) % loaded.lane.slots()) {
+    if (loaded.starts_stream[slot]) loaded.lane.start_stream();
+    const std::int64_t start_ns = bench.clock.now_ns();
+    EB_OK(bench.session->run(loaded.lane.binding(slot)));
+    const std::int64_t end_ns = bench.clock.now_ns();
+    loaded.lane.finish_run();
+    warm.latencies_ns.push_back(end_ns - start_ns);
+    warm.duration_ns = end_ns - begin_ns;
+    if (warm.duration_ns >= kLongestWarmUpNs) return warm;
+    if (warm.latencies_ns.size() < look_at || warm.duration_ns < kShortestWarmUpNs) continue;
+    if (is_stationary(warm.latencies_ns)) return warm;
+    look_at = warm.latencies_ns.size() * 3 / 2;
+  }
+}
+
+std::size_t expected_queries(const WarmUp& warm, const WindowRule& rule) {
+  const auto per_query_ns = warm.duration_ns / static_cast<std::int64_t>(warm.latencies_ns.size()) + 1;
+  const auto by_time = static_cast<std::size_t>(rule.min_duration_ns / per_query_ns);
+  return std::max<std::size_t>(by_time + by_time / 4, rule.min_queries) + 64;
+}
+
+void add_window(const Bench& bench, const Window& window, RunRecord& record) {
+  record.queries = static_cast<std::int64_t>(window.queries);
+  record.samples = static_cast<std::int64_t>(window.samples);
+  record.window_s = static_cast<double>(window.duration_ns) * 1e-9;
+  if (const auto peak = process_memory().peak_bytes)
+    record.peak_memory_mb = static_cast<double>(*peak) / kMegabyte;
+  record.data_sha256 = bench.workload->data_sha256();
+}
+
+Status measure_scenario(Bench& bench, const ScenarioJob& wanted, RunRecord& record) {
+  bench.listener.on_phase(fmt::format("measure {}", wanted.name));
+  EB_GET(const auto scenario, make_scenario(wanted.name, wanted.rule));
+  const Load load = choose_load(*bench.workload, *bench.session, scenario->is_block());
+  EB_GET(auto lanes, load_lanes(*bench.workload, *bench.session, load));
+  record.batch = load.batch;
+  record.concurrency = static_cast<std::int64_t>(load.lanes);
+  EB_GET(const WarmUp warm, warm_up(bench, lanes[0]));
+  record.warmup_ms = ms(warm.duration_ns);
+  record.warmup_queries = static_cast<std::int64_t>(warm.latencies_ns.size());
+  const auto before = process_memory().resident_bytes;
+  auto window = scenario->is_block() ? drive_block(*scenario, *bench.session, lanes, bench.clock)
+                                     : drive_queries(*scenario, *bench.session, lanes[0], bench.clock,
+                                                     expected_queries(warm, wanted.rule));
+  if (!window) return window.error();
+  const auto after = process_memory().resident_bytes;
+  if (before && after)
+    record.memory_growth_mb = (static_cast<double>(*after) - static_cast<double>(*before)) / kMegabyte;
+  add_window(bench, *window, record);
+  if (wanted.raw_file.empty() || window->latencies.count() == 0) return Done{};
+  EB_GET(const auto file, path_within(bench.job.raw_folder, wanted.raw_file));
+  if (auto written = write_file_atomic(file, window->latencies.to_bytes()); !written) return written.error();
+  record.raw_files.push_back(wanted.raw_file);
+  return Done{};
+}
+
+RunRecord blank_record(const Job& job) {
+  RunRecord record;
+  record.workload = job.workload;
+  record.backend = job.backend;
+  record.device = job.device;
+  record.precision = job.precision;
+  return record;
+}
+
+void set_failure(const Error& error, RunRecord& record) {
+  record.status = status_of(error.kind);
+  record.reason = error.message;
+}
+
+// Opens and judges once. The record holds what all scenarios share; its status decides whether they are run.
+Status prepare(Bench& bench, const Parts& parts, RunRecord& record) {
+  EB_GET(bench.workload, parts.make_workload(bench.job));
+  const WorkloadInfo& info = bench.workload->info();
+  record.task = info.task;
+  record.licence = info.licence;
+  EB_GET(bench.backend, parts.make_backend(bench.job.backend));
+  EB_OK(open_session(bench, record));
+  if (record.status != RunStatus::ok) return Done{};
+  EB_OK(check_quality(bench, record));
+  if (!info.data_sha256.empty() && bench.workload->data_sha256() != info.data_sha256)
+    record.unranked_reasons.emplace_back("the sample set differs from the one that the manifest pins");
+  if (info.is_user_model) record.unranked_reasons.emplace_back("a user's model");
+  return Done{};
+}
+
+}  // namespace
+
+void measure(const Job& job, const Parts& parts, Clock& clock, const Listener& listener) {
+  Bench bench{job, clock, listener, nullptr, nullptr, nullptr};
+  RunRecord shared = blank_record(job);
+  if (auto prepared = prepare(bench, parts, shared); !prepared) set_failure(prepared.error(), shared);
+  if (job.scenarios.empty()) listener.on_record(shared);
+  for (const ScenarioJob& wanted : job.scenarios) {
+    RunRecord record = shared;
+    record.scenario = wanted.name;
+    if (record.status == RunStatus::ok)
+      if (auto measured = measure_scenario(bench, wanted, record); !measured)
+        set_failure(measured.error(), record);
+    listener.on_record(record);
+  }
+}
+
+nlohmann::json list_devices(const std::vector<std::string>& backends, const Parts& parts) {
+  auto list = nlohmann::json::array();
+  for (const std::string& name : backends) {
+    nlohmann::json row = {
+        {"backend", name}, {"devices", nlohmann::json::array()}, {"facts", nlohmann::json::object()}};
+    const auto add = [&]() -> Status {
+      EB_GET(const auto backend, parts.make_backend(name));
+      EB_GET(const auto devices, backend->devices());
+      for (const Device& d : devices)
+        row["devices"].push_back(
+            {{"id", d.id}, {"name", d.name}, {"kind", d.kind}, {"driver", d.driver}, {"facts", d.facts}});
+      for (const auto& [key, value] : backend->facts()) row["facts"][key] = value;
+      return Done{};
+    };
+    if (auto added = add(); !added)
+      row["error"] = {{"status", status_name(status_of(added.error().kind))},
+                      {"message", added.error().message}};
+    list.push_back(std::move(row));
+  }
+  return list;
+}
+
+}  // namespace eb

@@ -1,0 +1,34 @@
+#pragma once
+// What a child does with its job: open, place, judge, then measure scenario after scenario on the same
+// session. It cannot fail: every failure is a record.
+#include <functional>
+#include <memory>
+
+#include "harness/base/clock.h"
+#include "harness/core/backend.h"
+#include "harness/core/record.h"
+#include "harness/core/workload.h"
+#include "harness/run/job.h"
+
+namespace eb {
+
+// The parts that a job names, made by whoever knows them all.
+struct Parts {
+  std::function<Result<std::unique_ptr<Workload>>(const Job&)> make_workload;
+  std::function<Result<std::unique_ptr<Backend>>(const std::string& name)> make_backend;
+};
+
+// Told as things happen, in the order: phase, ..., record, phase, record ...
+struct Listener {
+  std::function<void(std::string_view)> on_phase;
+  std::function<void(const RunRecord&)> on_record;
+};
+
+// Gives exactly one record a scenario of the job (one with scenario "" for a job without any: verify).
+void measure(const Job& job, const Parts& parts, Clock& clock, const Listener& listener);
+
+// [{"backend", "devices": [{"id", "name", "kind", "driver", "facts"}], "facts": {}, "error": {"kind",
+// "message"}}]
+nlohmann::json list_devices(const std::vector<std::string>& backends, const Parts& parts);
+
+}  // namespace eb

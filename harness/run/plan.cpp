@@ -1,0 +1,154 @@
+#include "harness/run/plan.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace eb {
+namespace {
+
+constexpr Tier kTiers[] = {{"quick", 128, 10, 1}, {"standard", 1024, 60, 3}, {"official", 1024, 600, 5}};
+constexpr double kLongestWindowS =
+    600;  // of a launch: a model slower than min_queries in that time ends early
+constexpr double kShortestShareS = 0.2;
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, changed});
+    }
+  }
+  return row[b.size()];
+}
+
+std::vector<std::string> precisions_of(const WorkloadInfo& info, const RunOptions& options) {
+  std::vector<std::string> all;
+  for (const auto& [precision, file] : info.models) {
+    const auto& wanted = options.precisions;
+    if (wanted.empty() || std::find(wanted.begin(), wanted.end(), precision) != wanted.end())
+      all.push_back(precision);
+  }
+  return all;
+}
+
+std::string group_of(std::string_view id) {
+  return std::string(id.substr(0, id.find('/')));
+}
+
+}  // namespace
+
+Result<Tier> find_tier(std::string_view name) {
+  for (const Tier& tier : kTiers)
+    if (tier.name == name) return tier;
+  return Error{ErrorKind::not_found,
+               fmt::format("there is no tier '{}'; known: quick, standard, official", name)};
+}
+
+std::vector<Cell> plan_cells(const std::vector<PlannedWorkload>& workloads,
+                             const std::vector<Target>& targets, const RunOptions& options) {
+  std::vector<Cell> cells;
+  for (const PlannedWorkload& workload : workloads)
+    for (std::size_t t = 0; t < targets.size(); ++t)
+      for (const std::string& precision : precisions_of(workload.info, options))
+        for (const std::string& scenario : options.scenarios)
+          cells.push_back({workload.info.id, targets[t].backend, targets[t].device, precision, scenario,
+                           workload.user_model, t});
+  return cells;
+}
+
+WindowRule window_rule(const Tier& tier, int launches, std::optional<double> share_s) {
+  const auto ns = [](double s) { return static_cast<std::int64_t>(s * 1e9); };
+  if (share_s)
+    return {.min_queries = 1,
+            .min_duration_ns = ns(std::min(*share_s, kLongestWindowS)),
+            .max_duration_ns = ns(kLongestWindowS)};
+  const auto parts = static_cast<std::uint64_t>(launches);
+  return {.min_queries = (tier.min_queries + parts - 1) / parts,
+          .min_duration_ns = ns(tier.min_window_s / launches),
+          .max_duration_ns = ns(kLongestWindowS)};
+}
+
+double window_share_s(double left_s, int launches_left, double cost_s) {
+  return std::max(kShortestShareS, left_s / std::max(launches_left, 1) - cost_s);
+}
+
+Result<double> parse_duration_s(std::string_view text) {
+  const Error bad{ErrorKind::invalid,
+                  fmt::format("'{}' is not a duration; write for example 90s, 8m or 1h30m", text)};
+  double total_s = 0;
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const std::size_t digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
+    if (digits == 0 || digits > 7) return bad;
+    double value = 0;
+    for (const char c : rest.substr(0, digits)) value = value * 10 + (c - '0');
+    const std::string_view unit = rest.substr(digits, 1);
+    if (unit.empty() && rest.size() != text.size()) return bad;
+    const std::size_t known = std::string_view("smh").find(unit.empty() ? "s" : unit);
+    if (known == std::string_view::npos) return bad;
+    total_s += value * std::pow(60.0, static_cast<double>(known));
+    rest.remove_prefix(digits + unit.size());
+  }
+  if (total_s <= 0) return bad;
+  return total_s;
+}
+
+std::optional<std::string> nearest(std::string_view text, const std::vector<std::string>& known) {
+  std::optional<std::string> best;
+  std::size_t best_distance = std::max<std::size_t>(2, text.size() / 3) + 1;
+  for (const std::string& name : known) {
+    // "face-detection" is as good a try at "vision/face-detection" as the whole id.
+    const std::size_t distance = std::min(
+        edit_distance(text, name), edit_distance(text, std::string_view(name).substr(name.find('/') + 1)));
+    if (distance < best_distance) {
+      best_distance = distance;
+      best = name;
+    }
+  }
+  return best;
+}
+
+Result<std::vector<std::string>> select_workloads(const std::vector<std::string>& known,
+                                                  const std::vector<std::string>& asked) {
+  std::vector<std::string> chosen;
+  for (const std::string& name : asked) {
+    bool found = false;
+    for (const std::string& id : known) {
+      if (name != "all" && name != id && name != group_of(id)) continue;
+      found = true;
+      if (std::find(chosen.begin(), chosen.end(), id) == chosen.end()) chosen.push_back(id);
+    }
+    if (found) continue;
+    const auto near = nearest(name, known);
+    return Error{ErrorKind::not_found,
+                 fmt::format("there is no workload '{}'; {}", name,
+                             near ? fmt::format("did you mean {}?", *near) : "see edgebench list workloads")};
+  }
+  return chosen;
+}
+
+std::string command_of(const Cell& cell, const RunOptions& options) {
+  const bool is_verify = cell.scenario.empty();
+  std::string command = is_verify ? "edgebench verify" : "edgebench run";
+  command += cell.user_model.empty() ? fmt::format(" --workloads {}", cell.workload)
+                                     : fmt::format(" {}", cell.user_model.filename().string());
+  command += fmt::format(" --backends {}", cell.backend);
+  if (!cell.device.empty()) command += fmt::format(" --device {}", cell.device);
+  if (cell.user_model.empty()) command += fmt::format(" --precisions {}", cell.precision);
+  if (!is_verify) command += fmt::format(" --scenarios {} --tier {}", cell.scenario, options.tier);
+  if (options.launches) command += fmt::format(" --launches {}", *options.launches);
+  if (options.threads > 0) command += fmt::format(" --threads {}", options.threads);
+  for (const auto& [name, value] : options.dims) command += fmt::format(" --dim {}={}", name, value);
+  return command;
+}
+
+}  // namespace eb

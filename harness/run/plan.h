@@ -1,0 +1,81 @@
+#pragma once
+// From options to the list of cells. Pure.
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/base/result.h"
+#include "harness/core/scenario.h"
+#include "harness/core/workload.h"
+
+namespace eb {
+
+// How much evidence a cell must give, in sum over its launches.
+struct Tier {
+  std::string_view name;
+  std::uint64_t min_queries;  // offline: samples
+  double min_window_s;
+  int launches;
+};
+Result<Tier> find_tier(std::string_view name);
+
+struct RunOptions {
+  std::vector<std::string> scenarios = {"single-stream"};
+  std::vector<std::string> precisions{};  // empty: all of each workload
+  std::string tier = "quick";
+  std::optional<int> launches{};          // instead of the tier's
+  std::optional<double> time_budget_s{};  // of the whole run
+  int threads = 0;                        // 0: the backend's choice
+  std::map<std::string, std::int64_t> dims{};
+};
+
+// What is known of a device before any cell runs: a device, or why there is none.
+struct Target {
+  std::string backend{};
+  std::string device{}, device_name{};  // empty when not available
+  std::string status{}, reason{};       // "unavailable" and why, when not available
+  bool asked_for_by_name = false;       // then its absence is a failure of the run
+};
+
+// One combination of what the user chose. Cells that share all but the scenario share a child process.
+struct Cell {
+  std::string workload{}, backend{}, device{}, precision{}, scenario{};
+  std::filesystem::path user_model{};
+  std::size_t target = 0;  // index into the targets
+};
+
+struct PlannedWorkload {
+  WorkloadInfo info{};
+  std::filesystem::path user_model{};  // of a user's model
+};
+
+// Stable order: workload, backend and device, precision, scenario.
+std::vector<Cell> plan_cells(const std::vector<PlannedWorkload>& workloads,
+                             const std::vector<Target>& targets, const RunOptions& options);
+
+// The rule of one launch's window. With a time budget the window is `share_s` long and at least one query.
+WindowRule window_rule(const Tier& tier, int launches, std::optional<double> share_s);
+
+// Seconds of window for each of the launches still to come: what is left of the budget after what each launch
+// costs apart from its window (loading, judging, warming up), estimated from those done.
+double window_share_s(double left_s, int launches_left, double cost_s);
+
+// "8m", "90s", "1h30m", "45" (seconds) -> seconds.
+Result<double> parse_duration_s(std::string_view text);
+
+// The names that a user's list stands for: ids, groups ("vision"), "all"; nearest names are suggested.
+Result<std::vector<std::string>> select_workloads(const std::vector<std::string>& known,
+                                                  const std::vector<std::string>& asked);
+
+// The one of `known` nearest to `text` in edits, if near enough to be meant.
+std::optional<std::string> nearest(std::string_view text, const std::vector<std::string>& known);
+
+// The command that repeats a cell, from typed fields only: no paths, no secrets.
+std::string command_of(const Cell& cell, const RunOptions& options);
+
+}  // namespace eb

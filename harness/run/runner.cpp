@@ -1,0 +1,274 @@
+#include "harness/run/runner.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ctime>
+
+#include "harness/base/files.h"
+
+namespace eb {
+namespace {
+
+constexpr double kFirstCostGuessS = 3;  // of a launch apart from its window, until one has been seen
+constexpr std::uint64_t kMaxRawBytes = 64ull << 20;
+
+std::string utc_now() {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+}
+
+// "vision/face-detection" -> "vision.face-detection"; anything else that a file name should not hold becomes
+// '_'.
+std::string file_safe(std::string_view text) {
+  std::string safe;
+  for (const char c : text) {
+    const bool plain =
+        (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.';
+    safe += c == '/' ? '.' : (plain ? c : '_');
+  }
+  return safe;
+}
+
+class Runner {
+ public:
+  Runner(const RunnerSetup& setup, const RunnerEvents& events)
+      : setup_(setup), events_(events), done_(setup.cells.size()), is_finished_(setup.cells.size()) {
+    begin_s_ = setup.now_s();
+  }
+
+  bool run() {
+    for (int launch = 1; launch <= setup_.launches && !interrupted_; ++launch)
+      for (std::size_t first = 0; first < setup_.cells.size() && !interrupted_; first = group_end(first))
+        run_group(first, launch);
+    for (std::size_t i = 0; i < done_.size(); ++i)
+      if (!is_finished_[i] && !done_[i].empty()) finish(i);
+    return interrupted_;
+  }
+
+ private:
+  const Cell& cell(std::size_t i) const { return setup_.cells[i]; }
+
+  // Cells that differ in nothing but the scenario share a child.
+  std::size_t group_end(std::size_t first) const {
+    const auto key = [](const Cell& c) {
+      return std::tie(c.workload, c.backend, c.device, c.precision, c.target);
+    };
+    std::size_t end = first + 1;
+    while (end < setup_.cells.size() && key(cell(end)) == key(cell(first))) ++end;
+    return end;
+  }
+
+  void run_group(std::size_t first, int launch) {
+    std::vector<std::size_t> waiting;
+    for (std::size_t i = first; i < group_end(first); ++i)
+      if (!is_finished_[i]) waiting.push_back(i);
+    const Target& target = setup_.targets[cell(first).target];
+    if (!target.status.empty()) {
+      for (const std::size_t i : waiting) take(i, unavailable(i, target));
+      return;
+    }
+    while (!waiting.empty() && !interrupted_) run_some(waiting, launch);
+  }
+
+  RunRecord blank(std::size_t i) const {
+    RunRecord record;
+    record.workload = cell(i).workload;
+    record.backend = cell(i).backend;
+    record.device = cell(i).device;
+    record.device_name = setup_.targets[cell(i).target].device_name;
+    record.precision = cell(i).precision;
+    record.scenario = cell(i).scenario;
+    const WorkloadInfo& info = setup_.workloads.at(cell(i).workload);
+    record.task = info.task;
+    record.licence = info.licence;
+    return record;
+  }
+
+  RunRecord unavailable(std::size_t i, const Target& target) const {
+    RunRecord record = blank(i);
+    record.status = status_from_name(target.status).value_or(RunStatus::unavailable);
+    record.reason = target.reason;
+    return record;
+  }
+
+  Job job_of(const std::vector<std::size_t>& waiting, int launch) const {
+    const Cell& c = cell(waiting.front());
+    Job job{c.workload,
+            c.backend,
+            c.device,
+            c.precision,
+            c.user_model,
+            setup_.options.dims,
+            setup_.options.threads};
+    job.raw_folder = setup_.out_folder;
+    job.models_folder = setup_.models_folder;
+    job.zoo_folder = setup_.zoo_folder;
+    for (const std::size_t i : waiting)
+      if (!cell(i).scenario.empty())  // else only quality and placement are asked for
+        job.scenarios.push_back(
+            {cell(i).scenario, window_rule(setup_.tier, setup_.launches, share_s()), raw_file(i, launch)});
+    return job;
+  }
+
+  std::string raw_file(std::size_t i, int launch) const {
+    const Cell& c = cell(i);
+    return fmt::format("raw/{}_{}_{}_{}_{}_{}.lat", file_safe(c.workload), file_safe(c.backend),
+                       file_safe(c.device), file_safe(c.precision), file_safe(c.scenario), launch);
+  }
+
+  // Runs a child for as many of the waiting cells as it manages. At least one cell leaves the list.
+  void run_some(std::vector<std::size_t>& waiting, int launch) {
+    const Job job = job_of(waiting, launch);
+    const std::string started_at = utc_now();
+    std::string phase = "start";
+    std::size_t current = waiting.front();
+    double phase_begin_s = setup_.now_s();
+    const double child_begin_s = phase_begin_s;
+    const auto on_phase = [&](std::string_view now) {
+      phase = now;
+      phase_begin_s = setup_.now_s();
+      for (const std::size_t i : waiting)
+        if (now == "measure " + cell(i).scenario) current = i;
+    };
+    const auto on_tick = [&] { show(current, launch, phase, setup_.now_s() - phase_begin_s); };
+    const ChildOutcome outcome = setup_.do_job(job, on_phase, on_tick);
+    interrupted_ = interrupted_ || outcome.was_interrupted;
+    const std::size_t told = take_told(waiting, outcome, started_at);
+    learn_cost(setup_.now_s() - child_begin_s, outcome);
+    waiting.erase(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(told));
+    if (waiting.empty() || interrupted_) return;
+    blame(waiting, outcome, started_at);
+  }
+
+  std::size_t take_told(const std::vector<std::size_t>& waiting, const ChildOutcome& outcome,
+                        const std::string& started_at) {
+    std::size_t told = 0;
+    for (const RunRecord& record : outcome.records) {
+      // A child answers in order and for what it was asked; anything else is not an answer.
+      if (told == waiting.size() || record.scenario != cell(waiting[told]).scenario) break;
+      RunRecord kept = record;
+      kept.started_at = started_at;
+      take(waiting[told++], std::move(kept));
+    }
+    return told;
+  }
+
+  // A child that ended early: the scenario it was in takes the blame, or all if it never came to one.
+  void blame(std::vector<std::size_t>& waiting, const ChildOutcome& outcome, const std::string& started_at) {
+    const bool in_scenario = outcome.phase == "measure " + cell(waiting.front()).scenario;
+    const std::size_t blamed = in_scenario ? 1 : waiting.size();
+    for (std::size_t k = 0; k < blamed; ++k) {
+      RunRecord record = blank(waiting[k]);
+      record.started_at = started_at;
+      record.status = outcome.status == RunStatus::ok ? RunStatus::failed : outcome.status;
+      record.reason = outcome.reason.empty() ? "the process ended without an answer" : outcome.reason;
+      take(waiting[k], std::move(record));
+    }
+    waiting.erase(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(blamed));
+  }
+
+  // One launch of a cell is done. A cell that failed once is not tried again.
+  void take(std::size_t i, RunRecord record) {
+    Launch launch{std::move(record), {}};
+    for (const std::string& file : launch.record.raw_files) {
+      auto read = read_raw(file);
+      if (read) {
+        launch.latencies = *std::move(read);
+      } else {
+        launch.record.status = RunStatus::failed;
+        launch.record.reason = read.error().message;
+      }
+    }
+    const bool failed = launch.record.status != RunStatus::ok;
+    done_[i].push_back(std::move(launch));
+    if (failed || static_cast<int>(done_[i].size()) == setup_.launches) finish(i);
+  }
+
+  Result<LatencyLog> read_raw(const std::string& file) const {
+    EB_GET(const auto path, path_within(setup_.out_folder, file));
+    EB_GET(const std::string bytes, read_file(path, kMaxRawBytes));
+    return LatencyLog::from_bytes(bytes, file);
+  }
+
+  void finish(std::size_t i) {
+    RunRecord record = summarize(done_[i], setup_.workloads.at(cell(i).workload), setup_.tier, setup_.host);
+    record.command = command_of(cell(i), setup_.options);
+    is_finished_[i] = true;
+    done_[i].clear();
+    if (events_.on_record) events_.on_record(record);
+  }
+
+  // Launches of available cells that are still to come, the current ones included.
+  int launches_left() const {
+    int left = 0;
+    for (std::size_t i = 0; i < done_.size(); ++i)
+      if (!is_finished_[i] && setup_.targets[cell(i).target].status.empty())
+        left += setup_.launches - static_cast<int>(done_[i].size());
+    return left;
+  }
+
+  std::optional<double> share_s() const {
+    if (!setup_.options.time_budget_s) return std::nullopt;
+    const double left_s = *setup_.options.time_budget_s - (setup_.now_s() - begin_s_);
+    return window_share_s(left_s, launches_left(), cost_s());
+  }
+
+  double cost_s() const { return seen_ > 0 ? seen_cost_s_ / seen_ : kFirstCostGuessS; }
+
+  void learn_cost(double child_s, const ChildOutcome& outcome) {
+    double windows_s = 0;
+    for (const RunRecord& record : outcome.records) windows_s += record.window_s.value_or(0);
+    seen_cost_s_ += std::max(0.0, child_s - windows_s);
+    seen_ += static_cast<double>(std::max<std::size_t>(1, outcome.records.size()));
+  }
+
+  void show(std::size_t i, int launch, const std::string& phase, double phase_s) const {
+    if (!events_.on_progress) return;
+    const Cell& c = cell(i);
+    const double window_s = share_s().value_or(setup_.tier.min_window_s / setup_.launches);
+    const bool measuring = phase.starts_with("measure");
+    const double left_s = launches_left() * (window_s + cost_s()) - (measuring ? phase_s : 0);
+    events_.on_progress({i + 1, setup_.cells.size(), launch, setup_.launches,
+                         fmt::format("{} {} {} {}", c.workload, c.backend, c.precision, c.scenario), phase,
+                         phase_s, std::max(0.0, left_s)});
+  }
+
+  const RunnerSetup& setup_;
+  const RunnerEvents& events_;
+  std::vector<std::vector<Launch>> done_;
+  std::vector<char> is_finished_;
+  double begin_s_ = 0, seen_cost_s_ = 0, seen_ = 0;
+  bool interrupted_ = false;
+};
+
+}  // namespace
+
+bool run_cells(const RunnerSetup& setup, const RunnerEvents& events) {
+  return Runner(setup, events).run();
+}
+
+int exit_code_of(const std::vector<RunRecord>& records, const std::vector<Target>& targets,
+                 const std::function<bool(const RunRecord&)>& is_named) {
+  const auto asked_for = [&](const RunRecord& record) {
+    return is_named(record) || std::any_of(targets.begin(), targets.end(), [&](const Target& t) {
+             return t.backend == record.backend && t.device == record.device && t.asked_for_by_name;
+           });
+  };
+  for (const RunRecord& record : records) {
+    switch (record.status) {
+      case RunStatus::ok:
+      case RunStatus::skipped:
+        break;
+      case RunStatus::unsupported:
+      case RunStatus::unavailable:
+        if (asked_for(record)) return 1;
+        break;
+      default:
+        return 1;
+    }
+  }
+  return 0;
+}
+
+}  // namespace eb

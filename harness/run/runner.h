@@ -1,0 +1,53 @@
+#pragma once
+// Runs the cells of a plan, launch after launch, and gives one record a cell. It cannot fail: every failure
+// is a record, and the run goes on.
+#include <chrono>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "harness/core/record.h"
+#include "harness/run/plan.h"
+#include "harness/run/sandbox.h"
+#include "harness/run/summary.h"
+
+namespace eb {
+
+struct RunnerSetup {
+  std::vector<Cell> cells{};
+  std::vector<Target> targets{};
+  std::map<std::string, WorkloadInfo> workloads{};  // by id
+  RunOptions options{};
+  Tier tier{};
+  int launches = 1;
+  HostVerdict host{};
+  std::filesystem::path out_folder{}, models_folder{}, zoo_folder{};
+  // Does one job, in a child or not: run_child with everything but the job decided.
+  std::function<ChildOutcome(const Job&, std::function<void(std::string_view)> on_phase,
+                             std::function<void()> on_tick)>
+      do_job{};
+  std::function<double()> now_s{};  // monotonic
+};
+
+// What a progress line shows.
+struct ProgressView {
+  std::size_t cell = 0, cells = 0;  // 1-based
+  int launch = 1, launches = 1;
+  std::string what{}, phase{};
+  double phase_s = 0, left_s = 0;
+};
+
+struct RunnerEvents {
+  std::function<void(const ProgressView&)> on_progress{};
+  std::function<void(const RunRecord&)> on_record{};  // in the order in which cells are finished
+};
+
+// True if it was interrupted; cells without a finished launch then have no record.
+bool run_cells(const RunnerSetup& setup, const RunnerEvents& events);
+
+// What a run's exit code is, from its records: 0 or 1 (see README). What is not there fails a run only when
+// it was asked for by name: the target's backend, or the workload (`is_named`).
+int exit_code_of(const std::vector<RunRecord>& records, const std::vector<Target>& targets,
+                 const std::function<bool(const RunRecord&)>& is_named);
+
+}  // namespace eb

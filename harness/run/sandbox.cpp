@@ -1,0 +1,105 @@
+#include "harness/run/sandbox.h"
+
+#include <fmt/format.h>
+
+#include "harness/base/process.h"
+#include "harness/run/host.h"
+
+namespace eb {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::chrono::milliseconds kTick{200};
+constexpr std::chrono::milliseconds kGrace{
+    2000};  // for exit handlers of vendor libraries, after the last word
+
+std::string first_word(std::string_view phase) {
+  return std::string(phase.substr(0, phase.find(' ')));
+}
+
+double planned_window_s(const Job& job, std::string_view phase) {
+  for (const ScenarioJob& s : job.scenarios)
+    if (phase == "measure " + s.name) return static_cast<double>(s.rule.max_duration_ns) * 1e-9;
+  return 0;
+}
+
+double limit_s(const Job& job, const SandboxOptions& options, const std::string& phase) {
+  const auto limit = options.limits_s.find(first_word(phase));
+  const double own_s = limit == options.limits_s.end() ? 600 : limit->second;
+  return own_s + planned_window_s(job, phase);
+}
+
+// The last line that it printed says most: the runtime's own message.
+std::string last_line(const std::string& text) {
+  std::string_view rest = text;
+  while (!rest.empty() && (rest.back() == '\n' || rest.back() == ' ')) rest.remove_suffix(1);
+  rest.remove_prefix(rest.find_last_of('\n') == std::string_view::npos ? 0 : rest.find_last_of('\n') + 1);
+  return std::string(rest.substr(0, 300));
+}
+
+void explain_end(const ProcessExit& exit, std::string_view during, const std::string& error_tail,
+                 bool memory_killed, ChildOutcome& outcome) {
+  if (exit.code == 0 && exit.signal == 0) return;
+  const std::string last = last_line(error_tail);
+  const std::string said = last.empty() ? "" : fmt::format("; it printed: {}", last);
+  outcome.status = memory_killed ? RunStatus::out_of_memory : RunStatus::crashed;
+  outcome.reason = memory_killed
+                       ? fmt::format("the system ended the process during {} for lack of memory", during)
+                       : fmt::format("the process died during {} with {}{}", during, exit.describe(), said);
+}
+
+}  // namespace
+
+std::map<std::string, double, std::less<>> default_limits_s() {
+  return {{"start", 30}, {"open", 300}, {"quality", 900}, {"measure", 120}};
+}
+
+ChildOutcome run_child(const Job& job, const SandboxOptions& options) {
+  ChildOutcome outcome;
+  outcome.phase = "start";
+  const auto kills_before = memory_kills(options.system_root);
+  auto process = Process::start({options.program, options.arguments, options.environment, to_text(job)});
+  if (!process) {
+    outcome.status = RunStatus::failed;
+    outcome.reason = process.error().message;
+    return outcome;
+  }
+  const auto begin_phase = [&] {
+    return Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                              std::chrono::duration<double>(limit_s(job, options, outcome.phase)));
+  };
+  auto deadline = begin_phase();
+  std::string line;
+  while (true) {
+    const auto event = (*process)->next_line(line, kTick);
+    if (event == Process::Event::ended) break;
+    if (event == Process::Event::line) {
+      Said said = hear(line);
+      if (said.what == Said::What::devices) outcome.devices = std::move(said.devices);
+      if (said.what == Said::What::record) outcome.records.push_back(std::move(said.record));
+      if (said.what == Said::What::phase) {
+        outcome.phase = said.phase;
+        if (options.on_phase) options.on_phase(outcome.phase);
+        deadline = begin_phase();
+      }
+    }
+    if (options.on_tick) options.on_tick();
+    if (options.is_interrupted && options.is_interrupted()) {
+      outcome.was_interrupted = true;
+      return outcome;
+    }
+    if (Clock::now() < deadline) continue;
+    outcome.status = RunStatus::timeout;
+    outcome.reason =
+        fmt::format("{} took longer than {:g} s; allow more with --timeout {}=SECONDS", outcome.phase,
+                    limit_s(job, options, outcome.phase), first_word(outcome.phase));
+    return outcome;
+  }
+  const ProcessExit exit = (*process)->wait(kGrace);
+  const auto kills_after = memory_kills(options.system_root);
+  const bool memory_killed = exit.was_killed && kills_before && kills_after && *kills_after > *kills_before;
+  explain_end(exit, outcome.phase, (*process)->error_tail(), memory_killed, outcome);
+  return outcome;
+}
+
+}  // namespace eb

@@ -1,0 +1,41 @@
+#pragma once
+// Runs one job in a child process and never comes to harm by it.
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/core/record.h"
+#include "harness/run/job.h"
+
+namespace eb {
+
+struct SandboxOptions {
+  std::filesystem::path program{};         // ourselves
+  std::vector<std::string> arguments{};    // that make us a child
+  std::vector<std::string> environment{};  // allow-listed: "NAME=value"
+  std::filesystem::path system_root = "/";
+  std::map<std::string, double, std::less<>> limits_s{};  // by phase: "open", "quality", "measure"
+  std::function<void(std::string_view phase)> on_phase{};
+  std::function<void()> on_tick{};  // several times a second while the child works
+  std::function<bool()> is_interrupted{};
+};
+
+struct ChildOutcome {
+  std::vector<RunRecord> records{};  // one a scenario, as far as it came
+  nlohmann::json devices{};
+  RunStatus status = RunStatus::ok;  // crashed, timeout, out_of_memory, failed: why it ended early
+  std::string reason{};
+  std::string phase{};  // the last one that it told
+  bool was_interrupted = false;
+};
+
+ChildOutcome run_child(const Job& job, const SandboxOptions& options);
+
+// Seconds that a phase may take unless the user says otherwise; "measure" is on top of the planned window.
+std::map<std::string, double, std::less<>> default_limits_s();
+
+}  // namespace eb

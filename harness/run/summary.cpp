@@ -1,0 +1,158 @@
+#include "harness/run/summary.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "harness/stats/percentile.h"
+
+namespace eb {
+namespace {
+
+using Number = RunRecord::Number;
+using Count = RunRecord::Count;
+
+void add_unique(std::vector<std::string>& list, const std::vector<std::string>& more) {
+  for (const std::string& text : more)
+    if (std::find(list.begin(), list.end(), text) == list.end()) list.push_back(text);
+}
+
+template <class T>
+std::vector<T> present(const std::vector<Launch>& launches, std::optional<T> RunRecord::*member) {
+  std::vector<T> values;
+  for (const Launch& launch : launches)
+    if (launch.record.*member) values.push_back(*(launch.record.*member));
+  return values;
+}
+
+Number median(std::vector<double> values) {
+  if (values.empty()) return std::nullopt;
+  std::sort(values.begin(), values.end());
+  const std::size_t n = values.size();
+  return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+}
+
+template <class T>
+std::optional<T> sum(const std::vector<T>& values) {
+  if (values.empty()) return std::nullopt;
+  T total = 0;
+  for (const T value : values) total += value;
+  return total;
+}
+
+Number highest(const std::vector<double>& values) {
+  if (values.empty()) return std::nullopt;
+  return *std::max_element(values.begin(), values.end());
+}
+
+struct PercentileMembers {
+  double p;
+  Number RunRecord::*point;
+  Number RunRecord::*bound;
+};
+constexpr PercentileMembers kPercentiles[] = {
+    {0.50, &RunRecord::latency_p50_ms, &RunRecord::latency_p50_bound_ms},
+    {0.90, &RunRecord::latency_p90_ms, &RunRecord::latency_p90_bound_ms},
+    {0.95, &RunRecord::latency_p95_ms, &RunRecord::latency_p95_bound_ms},
+    {0.99, &RunRecord::latency_p99_ms, &RunRecord::latency_p99_bound_ms},
+};
+
+void add_latencies(const LatencyLog& log, RunRecord& record) {
+  const std::size_t n = log.count();
+  if (n == 0) return;
+  std::vector<std::size_t> wanted;
+  for (const auto& row : kPercentiles) {
+    wanted.push_back(percentile_index(n, row.p));
+    wanted.push_back(bound_index(n, row.p).value_or(n - 1));
+  }
+  for (int percent = 0; percent <= 100; ++percent) wanted.push_back(percentile_index(n, percent / 100.0));
+  std::vector<double> values = log.at_indices_ns(wanted);
+  for (double& value : values) value *= 1e-6;
+  std::size_t at = 0;
+  for (const auto& row : kPercentiles) {
+    record.*row.point = values[at++];
+    const double bound = values[at++];
+    record.*row.bound = bound_index(n, row.p) ? Number(bound) : std::nullopt;
+  }
+  record.latency_quantiles_ms.assign(values.begin() + static_cast<std::ptrdiff_t>(at), values.end());
+  record.latency_mean_ms = log.mean_ns() * 1e-6;
+}
+
+void add_speed(const WorkloadInfo& info, RunRecord& record) {
+  if (record.samples && record.window_s && *record.window_s > 0)
+    record.throughput_sps = static_cast<double>(*record.samples) / *record.window_s;
+  if (record.gops_per_sample && record.throughput_sps)
+    record.effective_tops = *record.gops_per_sample * *record.throughput_sps * 1e-3;
+  if (info.sample_ms && record.latency_mean_ms)
+    record.real_time_factor = *record.latency_mean_ms / *info.sample_ms;
+}
+
+// A window that is shorter than its tier asks is a trial, whatever cut it short.
+void judge_evidence(const Tier& tier, bool is_block, RunRecord& record) {
+  const auto evidence = static_cast<std::uint64_t>((is_block ? record.samples : record.queries).value_or(0));
+  // A window ends on a completion, so it is never shorter than asked; the tolerance is for rounding only.
+  const bool enough =
+      evidence >= tier.min_queries && record.window_s.value_or(0) >= tier.min_window_s * 0.999;
+  record.tier = enough ? std::string(tier.name) : "trial";
+  if (!enough)
+    record.unranked_reasons.push_back(fmt::format("trial: {} {} in {:.1f} s; tier {} asks for {} in {:.0f} s",
+                                                  evidence, is_block ? "samples" : "queries",
+                                                  record.window_s.value_or(0), tier.name, tier.min_queries,
+                                                  tier.min_window_s));
+  if (record.launches.value_or(0) < tier.launches)
+    record.unranked_reasons.push_back(fmt::format("{} launches; tier {} asks for {}",
+                                                  record.launches.value_or(0), tier.name, tier.launches));
+}
+
+void pool(const std::vector<Launch>& launches, RunRecord& record) {
+  record.open_ms = median(present(launches, &RunRecord::open_ms));
+  record.first_inference_ms = median(present(launches, &RunRecord::first_inference_ms));
+  record.warmup_ms = median(present(launches, &RunRecord::warmup_ms));
+  record.window_s = sum(present(launches, &RunRecord::window_s));
+  record.samples = sum(present(launches, &RunRecord::samples));
+  record.queries = sum(present(launches, &RunRecord::queries));
+  record.warmup_queries = sum(present(launches, &RunRecord::warmup_queries));
+  record.peak_memory_mb = highest(present(launches, &RunRecord::peak_memory_mb));
+  record.memory_growth_mb = highest(present(launches, &RunRecord::memory_growth_mb));
+}
+
+}  // namespace
+
+RunRecord summarize(const std::vector<Launch>& launches, const WorkloadInfo& info, const Tier& tier,
+                    const HostVerdict& host) {
+  const auto failed = std::find_if(launches.begin(), launches.end(),
+                                   [](const Launch& l) { return l.record.status != RunStatus::ok; });
+  RunRecord record = failed != launches.end() ? failed->record : launches.front().record;
+  record.tier = tier.name;
+  record.launches = static_cast<std::int64_t>(launches.size());
+  for (const Launch& launch : launches) {
+    add_unique(record.warnings, launch.record.warnings);
+    add_unique(record.unranked_reasons, launch.record.unranked_reasons);
+    add_unique(record.raw_files, launch.record.raw_files);
+  }
+  add_unique(record.warnings, host.warnings);
+  add_unique(record.unranked_reasons, host.unranked_reasons);
+  if (record.status == RunStatus::ok) {
+    LatencyLog all;
+    for (const Launch& launch : launches) all.merge(launch.latencies);
+    pool(launches, record);
+    add_latencies(all, record);
+    add_speed(info, record);
+    if (record.window_s) {
+      judge_evidence(tier, all.count() == 0, record);
+    } else {
+      record.tier.clear();
+      record.unranked_reasons.emplace_back("verified, not measured");
+    }
+    if (record.placement_evidence.empty() && record.unranked_reasons.empty())
+      record.unranked_reasons.emplace_back("no evidence of where the work ran");
+  } else {
+    record.raw_files.clear();
+    record.unranked_reasons.push_back(fmt::format("status is {}", status_name(record.status)));
+  }
+  record.ranked = record.unranked_reasons.empty();
+  return record;
+}
+
+}  // namespace eb
