@@ -1,0 +1,88 @@
+#include "harness/app/child.h"
+
+#include <iostream>
+#include <iterator>
+#include <new>
+
+#include "harness/app/catalog.h"
+#include "harness/app/commands.h"
+#include "harness/base/process.h"
+#include "harness/run/measure.h"
+
+namespace eb {
+namespace {
+
+// What a child may know of our environment: where libraries, drivers and caches are. No token, no key.
+const std::vector<std::string> kEnvironment = {"PATH",
+                                               "HOME",
+                                               "TMPDIR",
+                                               "LANG",
+                                               "LC_ALL",
+                                               "LD_LIBRARY_PATH",
+                                               "XDG_CACHE_HOME",
+                                               "EDGEBENCH_CACHE",
+                                               "ONNXRUNTIME_ROOT",
+                                               "XDG_RUNTIME_DIR",
+                                               "XDG_DATA_DIRS",
+                                               "ASAN_OPTIONS",
+                                               "UBSAN_OPTIONS",
+                                               "LSAN_OPTIONS"};
+
+void answer(const Job& job, const Host& host, const Listener& listener,
+            const std::function<void(const nlohmann::json&)>& on_devices) {
+  const Parts parts = make_parts(host);
+  if (job.workload.empty()) {
+    on_devices(list_devices(job.backend.empty() ? backend_names() : std::vector{job.backend}, parts));
+    return;
+  }
+  const auto clock = make_steady_clock();
+  measure(job, parts, *clock, listener);
+}
+
+ChildOutcome do_here(const Job& job, const std::function<void(std::string_view)>& on_phase) {
+  ChildOutcome outcome;
+  const Listener listener{[&](std::string_view phase) {
+                            outcome.phase = phase;
+                            if (on_phase) on_phase(phase);
+                          },
+                          [&](const RunRecord& record) { outcome.records.push_back(record); }};
+  answer(job, read_host("/"), listener, [&](const nlohmann::json& devices) { outcome.devices = devices; });
+  return outcome;
+}
+
+}  // namespace
+
+ChildOutcome do_job(const Job& job, const ChildSetup& setup, std::function<void(std::string_view)> on_phase,
+                    std::function<void()> on_tick) {
+  if (!setup.is_isolated) return do_here(job, on_phase);
+  ChildOutcome outcome;
+  const auto program = this_program();
+  if (!program) {
+    outcome.status = RunStatus::failed;
+    outcome.reason = program.error().message + "; use --isolation none";
+    return outcome;
+  }
+  return run_child(job, {.program = *program,
+                         .arguments = {kChildArgument},
+                         .environment = environment_of(kEnvironment),
+                         .limits_s = setup.limits_s,
+                         .on_phase = std::move(on_phase),
+                         .on_tick = std::move(on_tick),
+                         .is_interrupted = setup.is_interrupted});
+}
+
+int child_command() {
+  const auto out = take_standard_output();
+  if (!out) return complain(out.error().message, exit_bug);
+  const std::string text{std::istreambuf_iterator<char>(std::cin), {}};
+  const auto job = job_from_text(text);
+  if (!job) return complain(job.error().message, exit_usage);
+  bool heard = true;  // by a parent that is still there
+  const auto say = [&](const std::string& line) { heard = heard && write_line(*out, line); };
+  const Listener listener{[&](std::string_view phase) { say(say_phase(phase)); },
+                          [&](const RunRecord& record) { say(say_record(record)); }};
+  answer(*job, read_host("/"), listener, [&](const nlohmann::json& devices) { say(say_devices(devices)); });
+  return heard ? exit_ok : exit_failed;
+}
+
+}  // namespace eb

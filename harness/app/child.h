@@ -1,0 +1,23 @@
+#pragma once
+// Jobs in a child process of this very program, or in this process where the user wants that.
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "harness/run/sandbox.h"
+
+namespace eb {
+
+inline constexpr const char* kChildArgument = "child";  // the hidden command
+
+struct ChildSetup {
+  std::map<std::string, double, std::less<>> limits_s = default_limits_s();
+  std::function<bool()> is_interrupted{};
+  bool is_isolated = true;
+};
+
+ChildOutcome do_job(const Job& job, const ChildSetup& setup, std::function<void(std::string_view)> on_phase,
+                    std::function<void()> on_tick);
+
+}  // namespace eb

@@ -1,0 +1,238 @@
+#include "harness/app/cli.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+
+#include "build_info.h"
+#include "harness/app/catalog.h"
+#include "harness/app/child.h"
+#include "harness/app/commands.h"
+#include "harness/app/paths.h"
+
+namespace eb {
+namespace {
+
+constexpr const char* kRunExamples = R"(
+Examples:
+  edgebench run                                       every workload, every device, 10 s each
+  edgebench run --workloads vision --scenarios single-stream,offline
+  edgebench run --workloads speech/voice-activity --tier standard --threads 1
+  edgebench run model.onnx --dim batch=1 --dim sequence=128
+  edgebench run --time-budget 2m --out results/runs/today
+
+Exit code: 0 every cell ok, 1 some cell failed or was wrong, 2 bad usage, 130 interrupted.)";
+
+// Splits "NAME=VALUE"; an error names the option.
+Result<std::pair<std::string, std::string>> split_assignment(const std::string& text,
+                                                             std::string_view option) {
+  const std::size_t at = text.find('=');
+  if (at == std::string::npos || at == 0 || at + 1 == text.size())
+    return Error{ErrorKind::invalid, fmt::format("{} takes NAME=VALUE, not '{}'", option, text)};
+  return std::pair{text.substr(0, at), text.substr(at + 1)};
+}
+
+Status add_dim(const std::string& text, RunCommand& command) {
+  EB_GET(const auto pair, split_assignment(text, "--dim"));
+  std::int64_t value = 0;
+  constexpr std::int64_t kLargestDim = 1'000'000'000;
+  const bool digits = pair.second.size() < 12 && std::all_of(pair.second.begin(), pair.second.end(),
+                                                             [](char c) { return c >= '0' && c <= '9'; });
+  if (digits)
+    for (const char c : pair.second) value = value * 10 + (c - '0');
+  if (!digits || value < 1 || value > kLargestDim)
+    return Error{ErrorKind::invalid, fmt::format("--dim {}: '{}' is not a whole number from 1 to {}",
+                                                 pair.first, pair.second, kLargestDim)};
+  command.options.dims[pair.first] = value;
+  return Done{};
+}
+
+Status add_timeout(const std::string& text, RunCommand& command) {
+  EB_GET(const auto pair, split_assignment(text, "--timeout"));
+  EB_GET(const double seconds, parse_duration_s(pair.second));
+  const auto limit = command.limits_s.find(pair.first);
+  if (limit == command.limits_s.end())
+    return Error{
+        ErrorKind::invalid,
+        fmt::format("--timeout: there is no phase '{}'; known: start, open, quality, measure", pair.first)};
+  limit->second = seconds;
+  return Done{};
+}
+
+// What CLI11 cannot hold by itself.
+struct RawOptions {
+  std::vector<std::string> dims{}, timeouts{};
+  std::string time_budget{};
+  int launches = 0;
+};
+
+Status finish(const RawOptions& raw, RunCommand& command) {
+  command.limits_s = default_limits_s();
+  for (const std::string& text : raw.dims) EB_OK(add_dim(text, command));
+  for (const std::string& text : raw.timeouts) EB_OK(add_timeout(text, command));
+  if (!raw.time_budget.empty()) {
+    auto seconds = parse_duration_s(raw.time_budget);
+    if (!seconds) return seconds.error().within("--time-budget");
+    command.options.time_budget_s = *seconds;
+  }
+  if (raw.launches > 0) command.options.launches = raw.launches;
+  return Done{};
+}
+
+void add_common(CLI::App& app, CommonOptions& common) {
+  app.add_option("--models", common.models_folder, "Folder with the models and samples of the zoo")
+      ->type_name("DIR");
+  app.add_option("--zoo", common.zoo_folder, "Folder with workload manifests, instead of the built-in ones")
+      ->type_name("DIR");
+}
+
+void add_selection(CLI::App& app, RunCommand& command, RawOptions& raw) {
+  app.add_option("models", command.user_models, "ONNX models of yours: measured without a claim of quality")
+      ->type_name("MODEL.onnx");
+  app.add_option("--workloads", command.workloads, "Ids, groups (vision, speech, nlp) or all  [all]")
+      ->delimiter(',')
+      ->type_name("LIST");
+  app.add_option("--backends", command.backends,
+                 fmt::format("Of: {}  [all that are there]", fmt::join(backend_names(), ", ")))
+      ->delimiter(',')
+      ->type_name("LIST");
+  app.add_option("--device", command.devices, "Only these device ids (see edgebench devices)")
+      ->delimiter(',')
+      ->type_name("LIST");
+  app.add_option("--precisions", command.options.precisions,
+                 "Of: fp32, fp16, int8  [all that a workload has]")
+      ->delimiter(',')
+      ->type_name("LIST");
+  app.add_option("--threads", command.options.threads, "Host threads for the runtime  [one a core]")
+      ->check(CLI::Range(1, 1024))
+      ->type_name("N");
+  app.add_option("--dim", raw.dims, "Fixes a free dimension of a model, as in --dim sequence=128; repeatable")
+      ->type_name("NAME=N");
+  app.add_option("--out", command.out_folder, "Folder for the results  [results/runs/<time>]")
+      ->type_name("DIR");
+  app.add_option("--format", command.formats,
+                 fmt::format("Reports beside run.json, of: {}  [html,md]", fmt::join(format_names(), ", ")))
+      ->delimiter(',')
+      ->type_name("LIST");
+  app.add_option("--timeout", raw.timeouts,
+                 "Seconds that a phase may take: start, open, quality, measure; repeatable")
+      ->type_name("PHASE=S");
+  app.add_option("--isolation", command.isolation,
+                 "process: every cell in its own process; none: unranked  [process]")
+      ->check(CLI::IsMember({"process", "none"}))
+      ->type_name("KIND");
+  app.add_flag("--quiet", command.quiet, "No progress and no table; errors only");
+  app.add_flag("--verbose", command.verbose, "Say every step");
+  add_common(app, command.common);
+}
+
+void add_measuring(CLI::App& app, RunCommand& command, RawOptions& raw) {
+  app.add_option("--scenarios", command.options.scenarios,
+                 fmt::format("Of: {}  [single-stream]", fmt::join(scenario_names(), ", ")))
+      ->delimiter(',')
+      ->type_name("LIST");
+  app.add_option("--tier", command.options.tier,
+                 "quick: 10 s and 128 queries a cell; standard: 60 s, 1,024, 3 launches; official: 600 s, 5 "
+                 "launches  [quick]")
+      ->type_name("TIER");
+  app.add_option("--launches", raw.launches, "Fresh processes a cell, interleaved  [as the tier asks]")
+      ->check(CLI::Range(1, 1000))
+      ->type_name("N");
+  app.add_option("--time-budget", raw.time_budget,
+                 "For the whole run, as in 8m; less than the tier asks is tier trial")
+      ->type_name("TIME");
+  app.footer(kRunExamples);
+}
+
+// CLI11's own messages, as one sentence that says where help is.
+int usage_error(const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+  const auto used = app.get_subcommands();
+  const std::string help =
+      used.empty() ? "edgebench --help" : fmt::format("edgebench {} --help", used.front()->get_name());
+  return complain(fmt::format("{}; see {}", error.what(), help), exit_usage);
+}
+
+struct Commands {
+  RunCommand run{}, verify{};
+  RawOptions run_raw{}, verify_raw{};
+  ListCommand list{};
+  ReportCommand report{};
+};
+
+void declare(CLI::App& app, Commands& c) {
+  app.require_subcommand(1);
+  app.set_version_flag("--version",
+                       fmt::format("edgebench {} ({})", BuildInfo{}.version, BuildInfo{}.commit));
+  auto* run = app.add_subcommand("run", "Measure workloads, and write a report");
+  add_selection(*run, c.run, c.run_raw);
+  add_measuring(*run, c.run, c.run_raw);
+  auto* verify = app.add_subcommand("verify", "Check answers and placement, without measuring speed");
+  add_selection(*verify, c.verify, c.verify_raw);
+  auto* list =
+      app.add_subcommand("list", "What there is: workloads, backends, devices, scenarios, formats, fields");
+  list->add_option("what", c.list.what, "What to list  [workloads]")
+      ->check(CLI::IsMember({"workloads", "backends", "devices", "scenarios", "formats", "fields"}));
+  auto* devices = app.add_subcommand("devices", "The devices of this machine (the same as list devices)");
+  for (auto* command : {list, devices}) {
+    command->add_option("--format", c.list.format, "table or json  [table]")
+        ->check(CLI::IsMember({"table", "json"}));
+    add_common(*command, c.list.common);
+  }
+  auto* report = app.add_subcommand("report", "Write reports of saved runs; of killed ones too");
+  report->add_option("runs", c.report.runs, "Folders of runs, or run.json files")
+      ->required()
+      ->type_name("RUN...");
+  report
+      ->add_option("--format", c.report.formats,
+                   fmt::format("Of: {}  [a table on the console]", fmt::join(format_names(), ", ")))
+      ->delimiter(',')
+      ->type_name("LIST");
+  report->add_option("--out", c.report.out_folder, "Where to write them  [the folder of the run]")
+      ->type_name("DIR");
+  app.add_subcommand(kChildArgument, "")->group("");  // hidden: ours
+}
+
+int dispatch(const CLI::App& app, Commands& c) {
+  const std::string name = app.get_subcommands().front()->get_name();
+  const auto models = [](CommonOptions& common) {
+    if (common.models_folder.empty()) common.models_folder = cache_folder() / "models";
+  };
+  for (auto* common : {&c.run.common, &c.verify.common, &c.list.common}) models(*common);
+  if (name == kChildArgument) return child_command();
+  if (name == "report") return report_command(c.report);
+  if (name == "devices") c.list.what = "devices";
+  if (name == "devices" || name == "list") return list_command(c.list);
+  RunCommand& command = name == "run" ? c.run : c.verify;
+  if (auto done = finish(name == "run" ? c.run_raw : c.verify_raw, command); !done)
+    return complain(done.error().message, exit_usage);
+  command.is_verify = name == "verify";
+  return run_command(std::move(command));
+}
+
+}  // namespace
+
+int complain(const std::string& sentence, int exit_code) {
+  fmt::print(stderr, "edgebench: {}\n", sentence);
+  return exit_code;
+}
+
+int run_cli(int argc, char** argv) {
+  CLI::App app{
+      "edgebench measures how fast, how accurately and at what energy a chip runs machine-learning "
+      "inference.",
+      "edgebench"};
+  Commands commands;
+  declare(app, commands);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return usage_error(app, error);
+  }
+  return dispatch(app, commands);
+}
+
+}  // namespace eb

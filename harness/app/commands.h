@@ -1,0 +1,53 @@
+#pragma once
+// The commands, one file each. Each returns the program's exit code.
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/run/plan.h"
+
+namespace eb {
+
+// Exit codes, as in the README.
+enum Exit : int { exit_ok = 0, exit_failed = 1, exit_usage = 2, exit_bug = 70, exit_interrupted = 130 };
+
+struct CommonOptions {
+  std::filesystem::path models_folder{}, zoo_folder{};
+};
+
+struct RunCommand {
+  bool is_verify = false;  // quality and placement only: no window
+  CommonOptions common{};
+  RunOptions options{};
+  std::vector<std::filesystem::path> user_models{};
+  std::vector<std::string> workloads{}, backends{}, devices{}, formats{};  // empty: the defaults
+  std::filesystem::path out_folder{};
+  std::map<std::string, double, std::less<>> limits_s{};
+  std::string isolation = "process";
+  bool quiet = false;
+  bool verbose = false;
+};
+int run_command(RunCommand command);
+
+struct ListCommand {
+  CommonOptions common{};
+  std::string what = "workloads";  // workloads, backends, devices, scenarios, formats, fields
+  std::string format = "table";    // or json
+};
+int list_command(const ListCommand& command);
+
+struct ReportCommand {
+  std::vector<std::filesystem::path> runs{};
+  std::vector<std::string> formats{};  // empty: a table on the console
+  std::filesystem::path out_folder{};  // empty: the folder of the first run
+};
+int report_command(const ReportCommand& command);
+
+// Does the job on standard input; started by ourselves only.
+int child_command();
+
+// One sentence on standard error, after "edgebench: ".
+int complain(const std::string& sentence, int exit_code);
+
+}  // namespace eb

@@ -1,0 +1,51 @@
+#include "harness/app/paths.h"
+
+#include <cstdlib>
+
+#include "harness/base/process.h"
+
+namespace eb {
+namespace fs = std::filesystem;
+namespace {
+
+// Every name that the library has on one of our systems; the wrong ones are simply not there.
+constexpr const char* kNames[] = {"libonnxruntime.so.1", "libonnxruntime.so", "libonnxruntime.dylib",
+                                  "onnxruntime.dll"};
+
+fs::path environment_path(const char* name) {
+  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before any thread
+  return value ? fs::path(value) : fs::path();
+}
+
+void add_folder(const fs::path& folder, std::vector<fs::path>& candidates) {
+  if (folder.empty()) return;
+  std::error_code code;
+  for (const char* name : kNames)
+    if (fs::exists(folder / name, code)) candidates.push_back(folder / name);
+}
+
+}  // namespace
+
+fs::path cache_folder() {
+  if (auto own = environment_path("EDGEBENCH_CACHE"); !own.empty()) return own;
+  for (const char* name : {"XDG_CACHE_HOME", "LOCALAPPDATA"})
+    if (auto base = environment_path(name); !base.empty()) return base / "edgebench";
+  if (auto home = environment_path("HOME"); !home.empty()) return home / ".cache" / "edgebench";
+  return {};
+}
+
+std::vector<fs::path> onnxruntime_candidates() {
+  std::vector<fs::path> candidates;
+  if (const auto root = environment_path("ONNXRUNTIME_ROOT"); !root.empty())
+    add_folder(root / "lib", candidates);
+  if (const auto program = this_program()) {
+    add_folder(program->parent_path(), candidates);
+    add_folder(program->parent_path().parent_path() / "lib", candidates);
+  }
+  for (const char* name : kNames) candidates.emplace_back(name);
+  if (const auto cache = cache_folder(); !cache.empty())
+    add_folder(cache / "onnxruntime" / "lib", candidates);
+  return candidates;
+}
+
+}  // namespace eb

@@ -1,0 +1,167 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "harness/app/catalog.h"
+#include "harness/app/commands.h"
+#include "harness/app/context.h"
+#include "harness/app/output.h"
+#include "harness/app/progress.h"
+#include "harness/app/selection.h"
+#include "harness/base/files.h"
+#include "harness/base/process.h"
+#include "harness/run/journal.h"
+#include "harness/run/runner.h"
+#include "reporters/reporters.h"
+
+namespace eb {
+namespace {
+
+// What the run has so far, and where it goes.
+struct Recording {
+  explicit Recording(Journal to) : journal(std::move(to)) {}
+
+  Run run{};
+  Journal journal;
+  int failures = 0;  // to write: the records are still in memory and on the console
+};
+
+class RunSession {
+ public:
+  RunSession(RunCommand command, std::vector<PlannedWorkload> workloads)
+      : command_(std::move(command)),
+        workloads_(std::move(workloads)),
+        width_columns_(command_.quiet ? 0 : terminal_width()),
+        line_(width_columns_),
+        clock_(make_steady_clock()) {
+    child_.limits_s = command_.limits_s;
+    child_.is_isolated = command_.isolation == "process";
+    child_.is_interrupted = was_interrupted;
+  }
+
+  int run() {
+    watch_for_interrupt();
+    line_.show("looking at this machine");
+    const Machine machine = find_machine(command_, child_);
+    const auto context = make_context(read_host("/"), machine.facts, command_, *clock_);
+    auto journal = Journal::create(command_.out_folder / "journal.jsonl", context);
+    if (!journal) return complain(journal.error().message, exit_usage);
+    Recording recording(*std::move(journal));
+    recording.run.context = context;
+    const double begin_s = now_s();
+    const RunnerSetup setup = setup_of(machine, context);
+    const bool interrupted = run_cells(setup, events(recording));
+    recording.run.context["duration_s"] = now_s() - begin_s;
+    if (interrupted) recording.run.context["interrupted"] = true;
+    return close(recording, setup.targets, interrupted);
+  }
+
+ private:
+  double now_s() const { return static_cast<double>(clock_->now_ns()) * 1e-9; }
+
+  RunnerSetup setup_of(const Machine& machine, const nlohmann::ordered_json& context) {
+    RunnerSetup setup;
+    setup.targets = machine.targets;
+    setup.cells = plan_cells(workloads_, setup.targets, command_.options);
+    for (const PlannedWorkload& workload : workloads_) {
+      setup.workloads[workload.info.id] = workload.info;
+    }
+    setup.options = command_.options;
+    setup.tier = *find_tier(command_.options.tier);
+    setup.launches = command_.options.launches.value_or(setup.tier.launches);
+    setup.host = judge_host(context);
+    setup.out_folder = command_.out_folder;
+    setup.models_folder = command_.common.models_folder;
+    setup.zoo_folder = command_.common.zoo_folder;
+    setup.do_job = [this](const Job& job, std::function<void(std::string_view)> on_phase,
+                          std::function<void()> on_tick) {
+      const auto say_phase = [&, this](std::string_view phase) {
+        if (command_.verbose)
+          say(fmt::format("{} {} {}: {}", job.workload, job.backend, job.precision, phase));
+        on_phase(phase);
+      };
+      return do_job(job, child_, say_phase, std::move(on_tick));
+    };
+    setup.now_s = [this] { return now_s(); };
+    return setup;
+  }
+
+  RunnerEvents events(Recording& recording) {
+    return {[this](const ProgressView& view) { line_.show(progress_text(view)); },
+            [this, &recording](const RunRecord& record) {
+              recording.run.records.push_back(record);
+              say(render_line(record, width_columns_ > 0));
+              if (auto written = recording.journal.append(record); !written) {
+                line_.clear();
+                if (recording.failures++ == 0) complain(written.error().message, exit_failed);
+              }
+            }};
+  }
+
+  void say(const std::string& text) {
+    if (command_.quiet) return;
+    line_.clear();
+    fmt::print("{}\n", text);
+    std::fflush(stdout);
+  }
+
+  int close(Recording& recording, const std::vector<Target>& targets, bool interrupted) {
+    line_.clear();
+    const Run& run = recording.run;
+    const auto written = write_reports(run, command_.formats, command_.out_folder, recording.failures);
+    if (!command_.quiet) {
+      const int columns = width_columns_ > 0 ? width_columns_ : 0;
+      fmt::print("\n{}{}", render_table(run.records, columns, width_columns_ > 0),
+                 render_reasons(run.records, columns, width_columns_ > 0));
+      for (const std::string& warning : judge_host(run.context).warnings)
+        fmt::print("warning: {}\n", warning);
+      if (!written.empty()) fmt::print("\nReports:\n");
+      for (const auto& file : written) fmt::print("  {}\n", file.string());
+    }
+    if (interrupted) return complain("interrupted; finished cells are kept", exit_interrupted);
+    const auto named = [&](const RunRecord& r) {
+      return std::find(command_.workloads.begin(), command_.workloads.end(), r.workload) !=
+             command_.workloads.end();
+    };
+    return recording.failures > 0 ? exit_failed : exit_code_of(run.records, targets, named);
+  }
+
+  RunCommand command_;
+  std::vector<PlannedWorkload> workloads_;
+  int width_columns_;
+  ProgressLine line_;
+  std::unique_ptr<Clock> clock_;
+  ChildSetup child_;
+};
+
+// Everything that can be wrong with the command is found before the first cell.
+Result<std::vector<PlannedWorkload>> check(RunCommand& command) {
+  EB_OK(check_names(command));
+  if (command.is_verify) command.options.scenarios = {""};
+  EB_GET(auto workloads, select_workloads_of(command));
+  const bool any = std::any_of(workloads.begin(), workloads.end(), [&](const PlannedWorkload& w) {
+    return w.info.is_user_model || command.options.precisions.empty() ||
+           std::any_of(command.options.precisions.begin(), command.options.precisions.end(),
+                       [&](const std::string& p) { return w.info.models.count(p) > 0; });
+  });
+  if (!any) return Error{ErrorKind::invalid, "none of the workloads has a model of the asked --precisions"};
+  if (command.out_folder.empty())
+    command.out_folder = std::filesystem::path("results/runs") / utc_folder_name();
+  auto writable = make_writable_folder(command.out_folder / "raw");
+  if (!writable) return writable.error().within("--out");
+  if (command.formats.empty()) command.formats = {"html", "md"};
+  if (std::find(command.formats.begin(), command.formats.end(), "json") == command.formats.end())
+    command.formats.insert(command.formats.begin(), "json");
+  return workloads;
+}
+
+}  // namespace
+
+int run_command(RunCommand command) {
+  auto workloads = check(command);
+  if (!workloads) return complain(workloads.error().message, exit_usage);
+  return RunSession(std::move(command), *std::move(workloads)).run();
+}
+
+}  // namespace eb

@@ -1,0 +1,115 @@
+#include "harness/app/selection.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "harness/app/catalog.h"
+#include "workloads/workloads.h"
+
+namespace eb {
+namespace {
+
+bool contains(const std::vector<std::string>& list, const std::string& text) {
+  return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+Status check_list(const std::vector<std::string>& asked, const std::vector<std::string>& known,
+                  std::string_view option) {
+  for (const std::string& name : asked) {
+    if (contains(known, name)) continue;
+    const auto near = nearest(name, known);
+    return Error{ErrorKind::not_found, fmt::format("{}: there is no '{}'; {}", option, name,
+                                                   near ? fmt::format("did you mean {}?", *near)
+                                                        : fmt::format("known: {}", fmt::join(known, ", ")))};
+  }
+  return Done{};
+}
+
+// "user/<stem>", made unique by a number.
+std::string user_id(const std::filesystem::path& model, const std::vector<PlannedWorkload>& others) {
+  const std::string base = "user/" + model.stem().string();
+  std::string id = base;
+  for (int n = 2; std::any_of(others.begin(), others.end(), [&](const auto& w) { return w.info.id == id; });
+       ++n)
+    id = fmt::format("{}-{}", base, n);
+  return id;
+}
+
+Status add_user_models(const RunCommand& command, std::vector<PlannedWorkload>& chosen) {
+  for (const auto& model : command.user_models) {
+    std::error_code code;
+    if (!std::filesystem::is_regular_file(model, code))
+      return Error{ErrorKind::not_found, fmt::format("there is no model file {}", model.string())};
+    const auto absolute = std::filesystem::absolute(model, code);
+    chosen.push_back({user_workload_info(absolute, user_id(model, chosen)), absolute});
+  }
+  return Done{};
+}
+
+Target missing(const std::string& backend, const std::string& reason, const RunCommand& command) {
+  return {backend, "", "", "unavailable", reason, contains(command.backends, backend)};
+}
+
+void add_targets(const nlohmann::json& row, const std::string& backend, const RunCommand& command,
+                 Machine& machine) {
+  if (row.contains("error")) {
+    machine.targets.push_back(missing(backend, row["error"].value("message", "no reason given"), command));
+    return;
+  }
+  const std::size_t before = machine.targets.size();
+  for (const auto& device : row.value("devices", nlohmann::json::array())) {
+    const std::string id = device.value("id", "");
+    if (!command.devices.empty() && !contains(command.devices, id)) continue;
+    machine.targets.push_back(
+        {backend, id, device.value("name", ""), "", "", contains(command.backends, backend)});
+  }
+  machine.facts.update(row.value("facts", nlohmann::json::object()));
+  if (machine.targets.size() == before)
+    machine.targets.push_back(missing(
+        backend,
+        command.devices.empty()
+            ? "it has no device here"
+            : fmt::format("it has no device {}; see edgebench devices", fmt::join(command.devices, ", ")),
+        command));
+}
+
+}  // namespace
+
+Result<std::vector<PlannedWorkload>> select_workloads_of(const RunCommand& command) {
+  std::vector<PlannedWorkload> chosen;
+  EB_OK(add_user_models(command, chosen));
+  if (!chosen.empty() && command.workloads.empty()) return chosen;
+  EB_GET(const auto zoo, load_zoo(command.common.zoo_folder));
+  std::vector<std::string> known;
+  for (const auto& [id, manifest] : zoo) known.push_back(id);
+  const auto asked = command.workloads.empty() ? std::vector<std::string>{"all"} : command.workloads;
+  EB_GET(const auto ids, select_workloads(known, asked));
+  for (const std::string& id : ids) chosen.push_back({zoo.at(id).info, {}});
+  return chosen;
+}
+
+Status check_names(const RunCommand& command) {
+  EB_OK(check_list(command.backends, backend_names(), "--backends"));
+  EB_OK(check_list(command.options.scenarios, scenario_names(), "--scenarios"));
+  EB_OK(check_list(command.options.precisions, {"fp32", "fp16", "int8"}, "--precisions"));
+  EB_OK(check_list(command.formats, format_names(), "--format"));
+  EB_OK(find_tier(command.options.tier));
+  return Done{};
+}
+
+Machine find_machine(const RunCommand& command, const ChildSetup& setup) {
+  Machine machine;
+  for (const std::string& backend : command.backends.empty() ? backend_names() : command.backends) {
+    const ChildOutcome outcome = do_job({.backend = backend}, setup, {}, {});
+    if (outcome.devices.is_array() && outcome.devices.size() == 1 && outcome.devices[0].is_object()) {
+      add_targets(outcome.devices[0], backend, command, machine);
+    } else {
+      machine.targets.push_back(missing(backend, "listing its devices failed: " + outcome.reason, command));
+    }
+  }
+  return machine;
+}
+
+}  // namespace eb
