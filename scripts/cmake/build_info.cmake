@@ -1,7 +1,7 @@
 # Writes OUTPUT: a header that says what is being built, if it differs from what is there.
 execute_process(COMMAND git -C "${ROOT}" rev-parse --short=12 HEAD OUTPUT_VARIABLE commit
                 OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE failed)
-if(failed)
+if(NOT failed EQUAL 0)
   set(commit "unknown")
 else()
   execute_process(COMMAND git -C "${ROOT}" status --porcelain --untracked-files=no OUTPUT_VARIABLE changes ERROR_QUIET)

@@ -1,0 +1,1 @@
+"""The parts of scripts/fetch: cache, archives, sources (npm, Debian), ONNX Runtime, workloads."""
