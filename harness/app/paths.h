@@ -8,7 +8,7 @@ namespace eb {
 // $EDGEBENCH_CACHE, else the user's cache folder + "/edgebench"; empty when neither is known.
 std::filesystem::path cache_folder();
 
-// Where to look for ONNX Runtime, in order: $ONNXRUNTIME_ROOT, beside this program, the system, the cache.
+// Where to look for ONNX Runtime, in order: $ONNXRUNTIME_ROOT, beside this program, the cache, the system.
 std::vector<std::filesystem::path> onnxruntime_candidates();
 
 }  // namespace eb
