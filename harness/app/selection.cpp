@@ -83,6 +83,7 @@ Result<std::vector<PlannedWorkload>> select_workloads_of(const RunCommand& comma
   if (!chosen.empty() && command.workloads.empty()) return chosen;
   EB_GET(const auto zoo, load_zoo(command.common.zoo_folder));
   std::vector<std::string> known;
+  known.reserve(zoo.size());
   for (const auto& [id, manifest] : zoo) known.push_back(id);
   const auto asked = command.workloads.empty() ? std::vector<std::string>{"all"} : command.workloads;
   EB_GET(const auto ids, select_workloads(known, asked));

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "harness/base/json.h"
+
 namespace eb {
 namespace {
 
@@ -56,7 +58,7 @@ Result<Run> run_from_json(std::string_view text, std::string_view name) {
   const auto bad = [&](std::string_view why) {
     return Error{ErrorKind::invalid, fmt::format("{} is not a run of edgebench: {}", name, why)};
   };
-  const auto json = Json::parse(text, nullptr, false);
+  const auto json = parse_json<Json>(text);
   if (!json.is_object()) return bad("it is not a JSON object");
   if (json.value("schema", Json()) != Json(kRunSchema))
     return bad(fmt::format("its schema is not {}", kRunSchema));

@@ -112,11 +112,11 @@ std::string governors(const std::vector<fs::path>& cpus) {
 std::string virtual_machine(const fs::path& root) {
   const std::string vendor = first_line(root / "sys/class/dmi/id/sys_vendor");
   const std::string product = first_line(root / "sys/class/dmi/id/product_name");
+  std::string name = fmt::format("{} {}", vendor, product);
   for (const std::string_view sign : {"QEMU", "KVM", "VMware", "VirtualBox", "Virtual Machine", "Xen",
                                       "Bochs", "Amazon EC2", "Google Compute Engine", "Firecracker", "HVM"})
-    if ((vendor + " " + product).find(sign) != std::string::npos)
-      return fmt::format("{} {}", vendor, product);
-  if (const std::string type = first_line(root / "sys/hypervisor/type"); !type.empty()) return type;
+    if (name.find(sign) != std::string::npos) return name;
+  if (std::string type = first_line(root / "sys/hypervisor/type"); !type.empty()) return type;
   std::ifstream in(root / "proc/cpuinfo");
   for (std::string line; std::getline(in, line);)
     if (line.starts_with("flags") && line.find(" hypervisor") != std::string::npos)

@@ -1,5 +1,7 @@
 #include "harness/run/job.h"
 
+#include "harness/base/json.h"
+
 namespace eb {
 namespace {
 
@@ -73,7 +75,7 @@ std::string say_devices(const Json& devices) {
 
 Said hear(std::string_view line) {
   Said said;
-  const Json json = Json::parse(line, nullptr, false);
+  const Json json = parse_json(line);
   if (!json.is_object() || json.size() != 1) return said;
   if (json.contains("phase") && json["phase"].is_string()) {
     said.what = Said::What::phase;

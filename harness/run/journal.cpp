@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "harness/base/files.h"
+#include "harness/base/json.h"
 
 namespace eb {
 namespace {
@@ -43,8 +44,7 @@ Result<Run> read_journal(const std::filesystem::path& file) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = text.find('\n', at);
     if (end == std::string::npos) break;
-    const Json line = Json::parse(text.begin() + static_cast<std::ptrdiff_t>(at),
-                                  text.begin() + static_cast<std::ptrdiff_t>(end), nullptr, false);
+    const Json line = parse_json<Json>(std::string_view(text).substr(at, end - at));
     at = end + 1;
     if (!has_head) {
       has_head = line.is_object() && line.value("schema", Json()) == Json(kSchema) &&

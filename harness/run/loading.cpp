@@ -59,7 +59,8 @@ Result<LoadedLane> load_lane(const Workload& workload, Session& session, std::ve
   for (std::size_t slot = 0; slot < slots; ++slot) {
     const auto own = std::span(samples).subspan(slot * per_slot, per_slot);
     EB_OK(load_slot(workload, loaded.lane.inputs(slot), own));
-    loaded.starts_stream.push_back(slot == 0 || workload.starts_stream(own[0]));
+    const bool starts = slot == 0 || workload.starts_stream(own[0]);
+    loaded.starts_stream.push_back(starts ? 1 : 0);
   }
   return loaded;
 }
@@ -70,9 +71,8 @@ Load choose_load(const Workload& workload, const Session& session, bool is_block
   if (!is_block) return {};
   const WorkloadInfo& info = workload.info();
   const auto inputs = session.inputs();
-  const bool is_batched = std::all_of(inputs.begin(), inputs.end(), [](const TensorSpec& s) {
-    return !s.shape.empty() && s.shape[0] < 0;
-  });
+  const bool is_batched = std::all_of(inputs.begin(), inputs.end(),
+                                      [](const TensorSpec& s) { return !s.shape.empty() && s.shape[0] < 0; });
   if (!info.batch_dim.empty() && info.state.empty() && is_batched) return {.batch = kOfflineBatch};
   const unsigned threads = std::clamp(std::thread::hardware_concurrency(), 1u, kMostLanes);
   return {.lanes =

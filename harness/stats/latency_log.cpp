@@ -95,7 +95,8 @@ void LatencyLog::merge(const LatencyLog& other) {
   }
   if (bins_.empty()) become_histogram();
   // Of what came first, other's fill up what this one has too few of.
-  const std::size_t room = count_ < kEdgeCount ? std::min(kEdgeCount - exact_.size(), other.exact_.size()) : 0;
+  const std::size_t room =
+      count_ < kEdgeCount ? std::min(kEdgeCount - exact_.size(), other.exact_.size()) : 0;
   exact_.insert(exact_.end(), other.exact_.begin(), other.exact_.begin() + static_cast<std::ptrdiff_t>(room));
   for (std::size_t i = 0; i < kBinCount; ++i) bins_[i] += other.bins_[i];
   ring_ = other.last_ns();
@@ -163,7 +164,8 @@ Result<LatencyLog> LatencyLog::from_bytes(std::string_view bytes, std::string_vi
   }
   const std::uint64_t filled = in.u64();
   if (!in.holds(2 * filled) || filled > kBinCount) return damaged;
-  const bool too_long = filled > 0 ? std::max(log.exact_.size(), log.ring_.size()) > kEdgeCount : !log.ring_.empty();
+  const bool too_long =
+      filled > 0 ? std::max(log.exact_.size(), log.ring_.size()) > kEdgeCount : !log.ring_.empty();
   if (too_long) return damaged;
   if (filled > 0) log.bins_.assign(kBinCount, 0);
   std::uint64_t total = filled > 0 ? 0 : log.exact_.size();
