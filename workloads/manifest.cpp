@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "harness/base/files.h"
+#include "harness/base/json.h"
 
 namespace eb {
 namespace {
@@ -71,13 +72,22 @@ std::string licences(const Json& json) {
   return all;
 }
 
+// What is not there has not been fetched.
+Result<std::string> read_fetched(const std::filesystem::path& file, std::uint64_t max_bytes) {
+  auto bytes = read_file(file, max_bytes);
+  if (!bytes && bytes.error().kind == ErrorKind::not_found)
+    return Error{ErrorKind::unavailable,
+                 fmt::format("{} is not there; run scripts/fetch zoo", file.string())};
+  return bytes;
+}
+
 }  // namespace
 
 Result<Manifest> parse_manifest(std::string_view manifest_text, std::string_view name) {
   const auto bad = [&](std::string_view what) {
     return Error{ErrorKind::invalid, fmt::format("manifest {}: {}", name, what)};
   };
-  const Json json = Json::parse(manifest_text, nullptr, false);
+  const Json json = parse_json(manifest_text);
   if (!json.is_object()) return bad("it is not a JSON object");
   if (text(json, "schema") != "edgebench.workload/1") return bad("its schema is not edgebench.workload/1");
   Manifest manifest;
@@ -93,8 +103,11 @@ Result<Manifest> parse_manifest(std::string_view manifest_text, std::string_view
   if (!read_state(json, info)) return bad("state must be a list of output and input names");
   if (!read_dims(json, info)) return bad("dims must be positive whole numbers");
   info.batch_dim = text(json, "batch_dim");
-  if (json.contains("sample_ms") && json["sample_ms"].is_number())
+  if (json.contains("sample_ms")) {
+    if (!json["sample_ms"].is_number() || json["sample_ms"].get<double>() <= 0)
+      return bad("sample_ms must be a positive number");
     info.sample_ms = json["sample_ms"].get<double>();
+  }
   info.metric = text(json, "metric");
   if (info.metric.empty() || !json.contains("target") || !json["target"].is_number())
     return bad("metric or target is missing");
@@ -112,13 +125,20 @@ Result<Manifest> parse_manifest(std::string_view manifest_text, std::string_view
   return manifest;
 }
 
+Result<std::string> read_data_file(const std::filesystem::path& folder, const DataFile& file,
+                                   std::uint64_t max_bytes) {
+  EB_GET(const auto path, path_within(folder, file.name));
+  EB_GET(std::string bytes, read_fetched(path, max_bytes));
+  if (sha256_hex(bytes) != file.sha256)
+    return Error{
+        ErrorKind::invalid,
+        fmt::format("{} is not the file that its sha256 names; run scripts/fetch zoo", path.string())};
+  return bytes;
+}
+
 Result<SampleList> read_samples(const std::filesystem::path& file, std::size_t max_samples) {
-  auto read = read_file(file, kMaxSamplesBytes);
-  if (!read && read.error().kind == ErrorKind::not_found)
-    return Error{ErrorKind::unavailable,
-                 fmt::format("samples {} are not there; run scripts/fetch zoo", file.string())};
-  EB_GET(const std::string bytes, std::move(read));
-  Json json = Json::parse(bytes, nullptr, false);
+  EB_GET(const std::string bytes, read_fetched(file, kMaxSamplesBytes));
+  Json json = parse_json(bytes);
   const Json* samples = json.is_object() ? find(json, "samples", Json::value_t::array) : nullptr;
   if (!samples || text(json, "schema") != "edgebench.samples/1")
     return Error{ErrorKind::invalid, fmt::format("{} is not a sample list of edgebench", file.string())};

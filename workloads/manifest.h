@@ -19,6 +19,14 @@ struct Manifest {
 // `name` is what messages call the manifest: its path.
 Result<Manifest> parse_manifest(std::string_view text, std::string_view name);
 
+// A file that a workload's folder must hold, pinned by a manifest or a sample list.
+struct DataFile {
+  std::string name{}, sha256{};
+};
+// Its bytes. `unavailable` names the file and the remedy when it is not there; another hash is refused.
+Result<std::string> read_data_file(const std::filesystem::path& folder, const DataFile& file,
+                                   std::uint64_t max_bytes);
+
 // The workload's sample list: {"schema": "edgebench.samples/1", "samples": [{...}, ...]}, at most 64 MiB and
 // `max_samples`. What a sample holds is the task's affair.
 struct SampleList {

@@ -1,6 +1,7 @@
 """Stand-ins for what the scripts reach out to: a registry of npm tarballs, npm, apt-get, and a workload."""
 
 import contextlib
+import gzip
 import hashlib
 import io
 import json
@@ -52,7 +53,8 @@ def sha256(data: bytes) -> str:
 def tarball(files: dict[str, bytes]) -> bytes:
     """A .tgz; a name that ends in '@' makes a symbolic link to the content."""
     buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
+    # No time in the header: the same files give the same bytes, whenever they are packed.
+    with gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0) as zipped, tarfile.open(fileobj=zipped, mode="w") as tar:
         for name, content in files.items():
             member = tarfile.TarInfo(name.removesuffix("@"))
             if name.endswith("@"):

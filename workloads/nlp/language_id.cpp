@@ -41,14 +41,9 @@ Result<Ports> parse_ports(const nlohmann::json& input) {
 Result<NgramTable> read_table(const nlohmann::json& input, const std::filesystem::path& folder) {
   EB_GET(const std::string name, string_field(input, "ngrams", 256));
   EB_GET(const std::string sha256, string_field(input, "ngrams_sha256", 64));
-  EB_GET(const auto file, path_within(folder, name));
-  EB_GET(const std::string bytes, read_file(file, kMaxTableBytes));
-  if (sha256_hex(bytes) != sha256) {
-    return bad(
-        fmt::format("{}: is not the file that the manifest names; fetch the workload again", file.string()));
-  }
+  EB_GET(const std::string bytes, read_data_file(folder, {name, sha256}, kMaxTableBytes));
   auto table = NgramTable::parse(bytes);
-  if (!table) return table.error().within(file.string());
+  if (!table) return table.error().within(name);
   return table;
 }
 

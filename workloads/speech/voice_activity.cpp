@@ -151,17 +151,13 @@ class VoiceActivity final : public Workload {
     decoded_ = nullptr;
     const Framing& framing = parts_.framing;
     const std::size_t expected = stream.chunks.size() * framing.chunk_samples;
-    EB_GET(const auto file, path_within(parts_.folder, stream.file));
-    EB_GET(const std::string bytes, read_file(file, kMaxFileBytes));
-    if (sha256_hex(bytes) != stream.sha256) {
-      return bad(fmt::format("{}: is not the file that the sample list names; fetch the workload again",
-                             file.string()));
-    }
+    EB_GET(const std::string bytes,
+           read_data_file(parts_.folder, {stream.file, stream.sha256}, kMaxFileBytes));
     auto sound = decode_sound(bytes, {.rate_hz = framing.rate_hz, .max_samples = expected});
-    if (!sound) return sound.error().within(file.string());
+    if (!sound) return sound.error().within(stream.file);
     if (sound->size() != expected) {
       return bad(
-          fmt::format("{}: has {} samples, the sample list says {}", file.string(), sound->size(), expected));
+          fmt::format("{}: has {} samples, the sample list says {}", stream.file, sound->size(), expected));
     }
     sound_.assign(framing.context_samples, 0.0F);
     sound_.insert(sound_.end(), sound->begin(), sound->end());

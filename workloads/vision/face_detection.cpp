@@ -28,7 +28,7 @@ struct Network {
 };
 
 struct Picture {
-  SampleFile file{};
+  DataFile file{};
   Size size{};
   std::vector<Box> faces{};  // pixels of the picture
 };

@@ -56,29 +56,18 @@ Result<PixelInput> parse_pixel_input(const nlohmann::json& input) {
   return pixels;
 }
 
-Result<SampleFile> parse_sample_file(const nlohmann::json& sample, std::string_view name_field,
-                                     std::string_view sha256_field) {
+Result<DataFile> parse_sample_file(const nlohmann::json& sample, std::string_view name_field,
+                                   std::string_view sha256_field) {
   if (!sample.is_object()) return Error{ErrorKind::invalid, "is not an object"};
-  SampleFile file;
+  DataFile file;
   EB_GET(file.name, string_field(sample, name_field, kMaxNameBytes));
   EB_GET(file.sha256, string_field(sample, sha256_field, 64));
   return file;
 }
 
-Result<std::string> read_sample_file(const std::filesystem::path& folder, const SampleFile& file,
-                                     std::uint64_t max_bytes) {
-  EB_GET(const auto path, path_within(folder, file.name));
-  EB_GET(std::string bytes, read_file(path, max_bytes));
-  if (sha256_hex(bytes) != file.sha256) {
-    return Error{ErrorKind::invalid,
-                 fmt::format("{}: is not the file that was listed; fetch the workload again", path.string())};
-  }
-  return bytes;
-}
-
-Result<Image> read_sample_image(const std::filesystem::path& folder, const SampleFile& file,
+Result<Image> read_sample_image(const std::filesystem::path& folder, const DataFile& file,
                                 PixelFormat format) {
-  EB_GET(const std::string bytes, read_sample_file(folder, file, kMaxImageBytes));
+  EB_GET(const std::string bytes, read_data_file(folder, file, kMaxImageBytes));
   auto image = decode_png(bytes, format);
   if (!image) return image.error().within((folder / file.name).string());
   return image;

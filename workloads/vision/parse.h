@@ -54,17 +54,12 @@ Result<SampleSet<Sample>> read_sample_set(const std::filesystem::path& folder, c
   return set;
 }
 
-// A file that a sample names, and the hash that it must have.
-struct SampleFile {
-  std::string name{}, sha256{};
-};
-Result<SampleFile> parse_sample_file(const nlohmann::json& sample, std::string_view name_field,
-                                     std::string_view sha256_field);
+// A file that a sample or a manifest names, and the hash that it must have.
+Result<DataFile> parse_sample_file(const nlohmann::json& sample, std::string_view name_field,
+                                   std::string_view sha256_field);
 
-// The bytes of the file below `folder`. Refuses one with another hash.
-Result<std::string> read_sample_file(const std::filesystem::path& folder, const SampleFile& file,
-                                     std::uint64_t max_bytes);
-Result<Image> read_sample_image(const std::filesystem::path& folder, const SampleFile& file,
+// The picture in the file below `folder`.
+Result<Image> read_sample_image(const std::filesystem::path& folder, const DataFile& file,
                                 PixelFormat format);
 
 }  // namespace eb

@@ -19,7 +19,7 @@ struct Network {
 };
 
 struct Picture {
-  SampleFile image{}, mask{};
+  DataFile image{}, mask{};
 };
 
 Result<Network> parse_network(const nlohmann::json& input) {

@@ -24,7 +24,7 @@ struct Network {
 };
 
 struct Line {
-  SampleFile file{};
+  DataFile file{};
   std::u32string text{};
 };
 
@@ -38,8 +38,8 @@ Result<Network> parse_network(const nlohmann::json& input) {
 
 // The manifest pins the keys, because the meaning of every output of the network hangs on them.
 Result<Alphabet> read_alphabet(const nlohmann::json& input, const std::filesystem::path& folder) {
-  EB_GET(const SampleFile file, parse_sample_file(input, "keys", "keys_sha256"));
-  EB_GET(const std::string keys, read_sample_file(folder, file, kMaxKeysBytes));
+  EB_GET(const DataFile file, parse_sample_file(input, "keys", "keys_sha256"));
+  EB_GET(const std::string keys, read_data_file(folder, file, kMaxKeysBytes));
   auto alphabet = Alphabet::parse(keys);
   if (!alphabet) return alphabet.error().within((folder / file.name).string());
   return alphabet;
