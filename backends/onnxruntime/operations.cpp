@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "harness/base/json.h"
+
 namespace eb::ort {
 namespace {
 
@@ -46,6 +48,14 @@ template <std::size_t kB>
 Macs matmul(const Shapes& s) {
   if (!has(s, kB + 1) || s.in[0].empty() || s.in[kB].empty()) return std::nullopt;
   return product(s.out[0]) * s.in[0].back();
+}
+
+// As matmul, but A may lie on its side, [.., K, M]: it does where its last dimension but one is not Y's.
+Macs fused_matmul(const Shapes& s) {
+  const Macs plain = matmul<1>(s);
+  if (!plain || s.in[0].size() < 2 || s.out[0].size() < 2) return plain;
+  const double second_last = s.in[0][s.in[0].size() - 2];
+  return second_last == s.out[0][s.out[0].size() - 2] ? plain : product(s.out[0]) * second_last;
 }
 
 // Y [M, N] = A' x B': whichever way A lies, it has M * K elements.
@@ -90,7 +100,7 @@ constexpr Rule kRules[] = {
     {"QLinearConv", conv<3>},
     {"ConvTranspose", conv_transpose},
     {"MatMul", matmul<1>},
-    {"FusedMatMul", matmul<1>},
+    {"FusedMatMul", fused_matmul},
     {"MatMulInteger", matmul<1>},
     {"MatMulIntegerToFloat", matmul<1>},
     {"DynamicQuantizeMatMul", matmul<1>},
@@ -152,7 +162,7 @@ std::optional<OperationCount::Node> node_of(const nlohmann::json& event,
 }  // namespace
 
 Result<OperationCount> count_from_profile(std::string_view profile) {
-  const auto events = nlohmann::json::parse(profile, nullptr, false);
+  const auto events = parse_json(profile);
   if (!events.is_array()) return Error{ErrorKind::device, "ONNX Runtime's profile is not a JSON array"};
   OperationCount count;
   for (const auto& event : events)
@@ -163,16 +173,17 @@ Result<OperationCount> count_from_profile(std::string_view profile) {
 Placement place(std::span<const AssignedNode> assigned, const OperationCount& work,
                 std::string_view named_provider) {
   std::map<std::string, Placement::Share> by_provider;
-  std::map<std::string, std::string> provider_of;
+  std::map<std::string, std::string> provider_of;  // empty where one name is on several
   for (const AssignedNode& node : assigned) {
     ++by_provider[node.provider].nodes;
-    provider_of[node.name] = node.provider;
+    const auto [at, is_new] = provider_of.emplace(node.name, node.provider);
+    if (!is_new && at->second != node.provider) at->second.clear();
   }
   bool all_known = true;
   for (const auto& node : work.nodes) {
     if (node.macs == 0) continue;
     const auto at = provider_of.find(node.name);
-    if (at != provider_of.end()) {
+    if (at != provider_of.end() && !at->second.empty()) {
       by_provider[at->second].macs += node.macs;
     } else if (by_provider.size() == 1) {
       by_provider.begin()->second.macs += node.macs;

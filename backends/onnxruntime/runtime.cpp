@@ -12,11 +12,16 @@ namespace {
 
 using GetApiBase = const OrtApiBase*(ORT_API_CALL*)();
 
-Result<DynLib> open_first(const std::vector<std::filesystem::path>& candidates) {
+struct Found {
+  DynLib library;
+  std::filesystem::path candidate;
+};
+
+Result<Found> open_first(const std::vector<std::filesystem::path>& candidates) {
   std::string tried;
   for (const auto& candidate : candidates) {
     auto library = DynLib::open(candidate);
-    if (library) return library;
+    if (library) return Found{*library, candidate};
     tried = library.error().message;
   }
   return Error{
@@ -57,11 +62,15 @@ std::string one_sentence(std::string text) {
 }  // namespace
 
 Result<std::unique_ptr<Runtime>> Runtime::open(const std::vector<std::filesystem::path>& candidates) {
-  EB_GET(const DynLib library, open_first(candidates));
+  EB_GET(const Found found, open_first(candidates));
+  const DynLib& library = found.library;
   const std::string where = library.location("OrtGetApiBase").string();
   const auto get_base = reinterpret_cast<GetApiBase>(library.symbol("OrtGetApiBase"));
   const OrtApiBase* base = get_base ? get_base() : nullptr;
-  if (!base) return Error{ErrorKind::unavailable, fmt::format("{} is not ONNX Runtime", where)};
+  if (!base)
+    return Error{ErrorKind::unavailable,
+                 fmt::format("{} is not ONNX Runtime; set ONNXRUNTIME_ROOT to a folder with lib/",
+                             found.candidate.string())};
 
   // The library's version is 1.N.P and it has the APIs up to N; asking for more makes it print.
   const std::string version = base->GetVersionString();

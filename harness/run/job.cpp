@@ -46,7 +46,7 @@ Result<Job> job_from_text(std::string_view text) {
     job.raw_folder = json.at("raw_folder").get<std::string>();
     job.models_folder = json.at("models_folder").get<std::string>();
     job.zoo_folder = json.at("zoo_folder").get<std::string>();
-    for (const Json& s : json.at("scenarios")) {
+    for (const Json& s : json.at("scenarios").get_ref<const Json::array_t&>()) {
       const Json& rule = s.at("rule");
       job.scenarios.push_back(
           {s.at("name"),

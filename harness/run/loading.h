@@ -14,7 +14,8 @@ struct Load {
   std::size_t lanes = 1;   // runs at a time
 };
 
-// A block is batched where the graph has a batch dimension on every input, else it is run by several threads at once.
+// A block is batched where the graph has a batch dimension on every input, else it is run by several threads
+// at once.
 Load choose_load(const Workload& workload, const Session& session, bool is_block);
 
 // Fills the lanes: the first samples of the workload, as many as fit the memory; streams are dealt out whole.
