@@ -36,7 +36,8 @@ Axis linear_axis(Range range, const AxisWish& wish) {
   const double first = tight ? std::ceil(range.low / step + slack) : std::floor(range.low / step + slack);
   const double last = tight ? std::floor(range.high / step - slack) : std::ceil(range.high / step - slack);
   Axis axis;
-  for (double i = first; i <= last; ++i) axis.ticks.push_back(i * step);
+  const auto steps = static_cast<int>(std::lround(last - first));
+  for (int i = 0; i <= steps; ++i) axis.ticks.push_back((first + i) * step);
   axis.low = tight ? range.low : first * step;
   axis.high = tight ? range.high : last * step;
   return axis;
@@ -45,9 +46,10 @@ Axis linear_axis(Range range, const AxisWish& wish) {
 // The ends are at 1, 2 or 5 times a power of ten; so are the ticks, or at powers only where those are too
 // many.
 Axis log_axis(Range range, const AxisWish& wish) {
+  const auto decade_of = [](double value) { return static_cast<int>(std::floor(std::log10(value))); };
+  const int first = decade_of(range.low), last = decade_of(range.high) + 1;
   std::vector<double> steps;
-  const double first = std::floor(std::log10(range.low)), last = std::ceil(std::log10(range.high));
-  for (double decade = first; decade <= last; ++decade)
+  for (int decade = first; decade <= last; ++decade)
     for (const double factor : {1.0, 2.0, 5.0}) steps.push_back(factor * std::pow(10.0, decade));
   Axis axis;
   axis.logarithmic = true;
@@ -57,15 +59,11 @@ Axis log_axis(Range range, const AxisWish& wish) {
   const auto end = std::find_if(steps.begin(), steps.end(), reaches_high);
   axis.low = after_low == steps.begin() ? range.low : *(after_low - 1);
   axis.high = end == steps.end() ? range.high : *end;
-  const double decades = last - first;
-  const double stride = std::max(1.0, std::ceil(decades / wish.max_ticks));
-  for (double decade = first; decade <= last; decade += stride) {
-    for (const double factor : {1.0, 2.0, 5.0}) {
-      const double tick = factor * std::pow(10.0, decade);
-      const bool inside = tick >= axis.low * (1 - 1e-9) && tick <= axis.high * (1 + 1e-9);
-      if (inside && (factor == 1.0 || decades * 3 <= wish.max_ticks + 2)) axis.ticks.push_back(tick);
-    }
-  }
+  const int decades = last - first, stride = (decades + wish.max_ticks - 1) / wish.max_ticks;
+  const std::size_t each = decades * 3 <= wish.max_ticks + 2 ? 1 : 3 * static_cast<std::size_t>(stride);
+  for (std::size_t i = 0; i < steps.size(); i += each)
+    if (steps[i] >= axis.low * (1 - 1e-9) && steps[i] <= axis.high * (1 + 1e-9))
+      axis.ticks.push_back(steps[i]);
   return axis;
 }
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "reporters/html_parts.h"
 #include "reporters/text.h"
@@ -75,7 +76,7 @@ std::string duration_text(const Run& run) {
   if (at == run.context.end() || !at->is_number()) return "";
   const double seconds = at->get<double>();
   if (!(seconds >= 0 && seconds < 1e9)) return "";
-  const auto whole = static_cast<std::int64_t>(seconds + 0.5);
+  const auto whole = std::llround(seconds);
   if (whole < 120) return short_number(seconds, 3) + " s";
   if (whole < 7200) return fmt::format("{} min {} s", whole / 60, whole % 60);
   return fmt::format("{} h {} min", whole / 3600, whole / 60 % 60);
@@ -101,13 +102,35 @@ Markup cards(const Run& run) {
   return html;
 }
 
+// "trial: 34 queries in 1.9 s" and its like, with other numbers for each record, are one notice: "trial".
+std::vector<Shared> folded(const std::vector<Shared>& items) {
+  std::vector<Shared> all;
+  std::vector<std::string> leads;
+  for (const Shared& item : items) {
+    const std::string lead = item.text.substr(0, item.text.find(": "));
+    const auto same = std::find(leads.begin(), leads.end(), lead);
+    if (lead == item.text || same == leads.end()) {
+      all.push_back(item);
+      leads.push_back(lead);
+      continue;
+    }
+    Shared& earlier = all[static_cast<std::size_t>(same - leads.begin())];
+    earlier.text = lead + ": see each workload";
+    for (const RunRecord* record : item.records)
+      if (std::find(earlier.records.begin(), earlier.records.end(), record) == earlier.records.end())
+        earlier.records.push_back(record);
+  }
+  return all;
+}
+
 struct NoticeKind {
   std::string_view title;
   Tone tone;
 };
 
-Markup notice(const NoticeKind& kind, const std::vector<Shared>& items, const ReportPage& page) {
+Markup notice(const NoticeKind& kind, const std::vector<Shared>& all, const ReportPage& page) {
   Markup html;
+  const std::vector<Shared> items = folded(all);
   if (items.empty()) return html;
   html.raw("<section").attr("class", fmt::format("card notice {}", tone_class(kind.tone))).raw("><h2>");
   html.text(kind.title).raw("</h2><ul>");

@@ -6,8 +6,10 @@
 
 namespace eb {
 
-std::string_view html_style() {
-  return R"css(:root {
+namespace {
+
+constexpr std::string_view kStyle =
+    R"css(:root {
   color-scheme: light dark;
   --bg: #f5f6f8; --card: #ffffff; --ink: #18212c; --dim: #5d6976; --line: #e2e6eb; --soft: #eef1f4;
   --accent: #2563c9; --accent-soft: #b9cff5; --bound: #b3590a;
@@ -64,7 +66,8 @@ th[title], dt[title] { cursor: help; }
 .share i.doubtful, .meter i.doubtful { background: var(--doubtful); }
 .share i.quiet { background: var(--quiet); opacity: 0.55; }
 
-.notices { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 380px), 1fr)); gap: 0 12px; }
+.notices { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 380px), 1fr)); gap: 0 12px;
+  align-items: start; }
 .notice { padding: 14px 22px 15px; border-left: 4px solid var(--quiet); }
 .notice h2 { font-size: 15px; margin-bottom: 3px; }
 .notice ul { padding-left: 18px; }
@@ -93,6 +96,7 @@ td, th { overflow-wrap: break-word; }
 .absent { color: var(--dim); }
 .results th .unit { display: block; }
 .results td { white-space: nowrap; }
+.results .status { padding-left: 8px; }
 .results td:first-child { white-space: normal; overflow-wrap: anywhere; min-width: 190px; }
 .results tbody tr:hover { background: var(--soft); }
 .cell-unit { display: none; }
@@ -176,8 +180,8 @@ summary { cursor: pointer; font-weight: 650; font-size: 18px; }
 details[open] summary { margin-bottom: 10px; }
 footer { margin-top: 24px; font-size: 13px; color: var(--dim); }
 )css"
-         // Two literals: compilers limit the length of one.
-         R"css(
+    // Two literals: compilers limit the length of one.
+    R"css(
 @media (max-width: 1270px) and (min-width: 721px) { .results .spare { display: none; } }
 @media (max-width: 720px) {
   body { padding: 18px 12px 28px; }
@@ -203,7 +207,7 @@ footer { margin-top: 24px; font-size: 13px; color: var(--dim); }
   .results td { padding: 0; border: 0; text-align: left; white-space: normal; }
   .results td::before { content: attr(data-label); display: block; font-size: 12px; color: var(--dim); }
   .results td:first-child { grid-column: 1 / 3; font-weight: 600; }
-  .results td.status { grid-column: 3; grid-row: 1; text-align: right; }
+  .results td.status { grid-column: 3; grid-row: 1; text-align: right; padding: 0; }
   .results td.status::before { content: none; }
   .results td:first-child::before { content: none; }
   .results td.absent, .results .spare, .results .ranking { display: none; }
@@ -226,6 +230,11 @@ footer { margin-top: 24px; font-size: 13px; color: var(--dim); }
   a { color: inherit; }
 }
 )css";
+
+}  // namespace
+
+std::string_view html_style() {
+  return kStyle;
 }
 
 }  // namespace eb

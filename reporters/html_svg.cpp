@@ -15,8 +15,9 @@
 namespace eb {
 namespace {
 
-// Drawing units; the page scales them. Room for tick labels left and below, for marks above.
-constexpr double kWidth = 480, kHeight = 250;
+// Drawing units of a box of 480 by 250; the page scales them. Room for tick labels left and below, for marks
+// above.
+constexpr double kHeight = 250;
 constexpr double kLeft = 48, kRight = 466, kTop = 34, kBottom = 204;
 constexpr std::size_t kBins = 44;
 
