@@ -1,0 +1,50 @@
+#include "harness/base/clock.h"
+
+#include <gtest/gtest.h>
+
+#include <ctime>
+
+namespace eb {
+namespace {
+
+TEST(SteadyClock, NeverGoesBack) {
+  const auto clock = make_steady_clock();
+  std::int64_t last_ns = clock->now_ns();
+  for (int i = 0; i < 100'000; ++i) {
+    const std::int64_t now_ns = clock->now_ns();
+    ASSERT_GE(now_ns, last_ns);
+    last_ns = now_ns;
+  }
+}
+
+TEST(SteadyClock, TellsNanoseconds) {
+  const auto clock = make_steady_clock();
+  const auto system_ns = [] {
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return static_cast<std::int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
+  };
+  const std::int64_t before_ns = system_ns();
+  const std::int64_t now_ns = clock->now_ns();
+  const std::int64_t after_ns = system_ns();
+  EXPECT_GE(now_ns, before_ns);
+  EXPECT_LE(now_ns, after_ns);
+}
+
+TEST(SteadyClock, WaitsUntilTheDeadlineAndNotLess) {
+  const auto clock = make_steady_clock();
+  const std::int64_t deadline_ns = clock->now_ns() + 3'000'000;
+  clock->wait_until_ns(deadline_ns);
+  EXPECT_GE(clock->now_ns(), deadline_ns);
+}
+
+TEST(SteadyClock, DoesNotWaitForThePast) {
+  const auto clock = make_steady_clock();
+  const std::int64_t begin_ns = clock->now_ns();
+  clock->wait_until_ns(begin_ns - 3'600'000'000'000);
+  clock->wait_until_ns(0);
+  EXPECT_LT(clock->now_ns() - begin_ns, 1'000'000'000);
+}
+
+}  // namespace
+}  // namespace eb

@@ -1,0 +1,181 @@
+#include "harness/run/sandbox.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/tree.h"
+
+namespace eb {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+RunRecord record_of(std::string scenario) {
+  RunRecord record;
+  record.workload = "vision/a";
+  record.scenario = std::move(scenario);
+  return record;
+}
+
+// A shell script in the place of ourselves. What it says lies in files, so that no quoting gets in the way.
+class Sandbox : public ::testing::Test {
+ protected:
+  Sandbox() {
+    tree_.write("open", say_phase("open") + "\n");
+    tree_.write("measure-a", say_phase("measure a") + "\n");
+    tree_.write("measure-b", say_phase("measure b") + "\n");
+    tree_.write("record-a", say_record(record_of("a")) + "\n");
+    tree_.write("record-b", say_record(record_of("b")) + "\n");
+    job_.workload = "vision/a";
+    job_.scenarios = {{"a", {1, 0, 0}, ""}, {"b", {1, 0, 0}, ""}};
+    options_.program = "/bin/sh";
+    options_.environment = {"PATH=/usr/bin:/bin"};
+    options_.limits_s = default_limits_s();
+    options_.on_phase = [this](std::string_view phase) { phases_.emplace_back(phase); };
+    options_.on_tick = [this] { ++ticks_; };
+  }
+  ChildOutcome run(const std::string& script) {
+    options_.arguments = {"-c", "cd " + tree_.root().string() + " && " + script};
+    return run_child(job_, options_);
+  }
+
+  test::Tree tree_;
+  Job job_;
+  SandboxOptions options_;
+  std::vector<std::string> phases_;
+  int ticks_ = 0;
+};
+
+TEST_F(Sandbox, HearsPhasesAndRecordsInOrder) {
+  const ChildOutcome outcome = run("cat open measure-a record-a measure-b record-b");
+  EXPECT_EQ(outcome.status, RunStatus::ok) << outcome.reason;
+  ASSERT_EQ(outcome.records.size(), 2u);
+  EXPECT_EQ(outcome.records[0].scenario, "a");
+  EXPECT_EQ(outcome.records[1].scenario, "b");
+  EXPECT_THAT(phases_, ElementsAre("open", "measure a", "measure b"));
+  EXPECT_EQ(outcome.phase, "measure b");
+  EXPECT_FALSE(outcome.was_interrupted);
+  EXPECT_GT(ticks_, 0);
+}
+
+TEST_F(Sandbox, TheJobIsOnTheChildsStandardInput) {
+  run("cat > job");
+  const auto job = job_from_text(tree_.read("job"));
+  ASSERT_TRUE(job) << job.error().message;
+  EXPECT_EQ(job->workload, "vision/a");
+  EXPECT_EQ(job->scenarios.size(), 2u);
+}
+
+TEST_F(Sandbox, DevicesAreKept) {
+  tree_.write("devices", say_devices({{{"backend", "cpu"}}}) + "\n");
+  const ChildOutcome outcome = run("cat devices");
+  EXPECT_EQ(outcome.devices[0]["backend"], "cpu");
+}
+
+TEST_F(Sandbox, ADeathBySignalIsACrashInItsPhaseAndKeepsWhatWasSaid) {
+  const ChildOutcome outcome =
+      run("cat open measure-a record-a measure-b; echo 'driver: lost device' >&2; kill -SEGV $$");
+  EXPECT_EQ(outcome.status, RunStatus::crashed);
+  EXPECT_EQ(outcome.reason,
+            "the process died during measure b with signal 11 (Segmentation fault); it printed: driver: lost "
+            "device");
+  EXPECT_EQ(outcome.phase, "measure b");
+  ASSERT_EQ(outcome.records.size(), 1u);
+}
+
+TEST_F(Sandbox, AnExitCodeIsACrashToo) {
+  const ChildOutcome outcome = run("cat open; exit 3");
+  EXPECT_EQ(outcome.status, RunStatus::crashed);
+  EXPECT_EQ(outcome.reason, "the process died during open with exit code 3");
+}
+
+TEST_F(Sandbox, AChildThatSaysNothingIsNotAnError) {
+  const ChildOutcome outcome = run("true");
+  EXPECT_EQ(outcome.status, RunStatus::ok);
+  EXPECT_EQ(outcome.phase, "start");
+  EXPECT_THAT(outcome.records, IsEmpty());
+}
+
+TEST_F(Sandbox, ChatterOfLibrariesIsPassedOver) {
+  tree_.write("noise", "Loading driver...\n{\"unfinished\": \n\xff\xfe\n[1,2]\n{\"phase\":7}\n\n");
+  const ChildOutcome outcome = run("cat noise open noise measure-a noise record-a noise; echo warning >&2");
+  EXPECT_EQ(outcome.status, RunStatus::ok) << outcome.reason;
+  ASSERT_EQ(outcome.records.size(), 1u);
+  EXPECT_THAT(phases_, ElementsAre("open", "measure a"));
+}
+
+TEST_F(Sandbox, AnEndlessLineEndsTheChildAndNotUs) {
+  const ChildOutcome outcome =
+      run("cat open measure-a record-a; head -c 2000000 /dev/zero; echo; cat record-b; exec sleep 1000");
+  EXPECT_EQ(outcome.status, RunStatus::crashed) << "no more can be heard from it";
+  EXPECT_EQ(outcome.records.size(), 1u);
+}
+
+TEST_F(Sandbox, WhoNeverEndsIsATimeoutOfItsPhaseThatNamesTheOption) {
+  options_.limits_s = {{"open", 0.3}};
+  const auto begin = std::chrono::steady_clock::now();
+  const ChildOutcome outcome = run("cat open; exec sleep 1000");
+  EXPECT_EQ(outcome.status, RunStatus::timeout);
+  EXPECT_EQ(outcome.reason, "open took longer than 0.3 s; allow more with --timeout open=SECONDS");
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(300));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
+}
+
+TEST_F(Sandbox, EveryPhaseHasItsOwnLimitOnTopOfThePlannedWindow) {
+  options_.limits_s = {{"start", 0.001}, {"open", 60}, {"measure", 0.1}};
+  job_.scenarios[0].rule.max_duration_ns = 60'000'000'000;
+  const ChildOutcome slow_b = run("cat open measure-a; sleep 0.4; cat record-a measure-b; exec sleep 1000");
+  EXPECT_EQ(slow_b.status, RunStatus::timeout);
+  EXPECT_THAT(slow_b.reason, HasSubstr("measure b took longer"));
+  EXPECT_THAT(slow_b.reason, HasSubstr("--timeout measure=SECONDS"));
+  EXPECT_EQ(slow_b.records.size(), 1u) << "scenario a had its window";
+}
+
+TEST_F(Sandbox, ChatterDoesNotPutOffTheLimit) {
+  options_.limits_s = {{"start", 0.3}};
+  const ChildOutcome outcome = run("while :; do echo still loading; done");
+  EXPECT_EQ(outcome.status, RunStatus::timeout);
+}
+
+TEST_F(Sandbox, WhoHasSaidAllAndLingersHasNotFailed) {
+  const ChildOutcome outcome =
+      run("cat open measure-a record-a measure-b record-b; exec >&- 2>&-; exec sleep 1000");
+  EXPECT_EQ(outcome.records.size(), 2u);
+}
+
+TEST_F(Sandbox, AnInterruptEndsTheChildAndKeepsItsRecords) {
+  options_.is_interrupted = [this] { return phases_.size() == 2; };
+  const ChildOutcome outcome = run("cat record-a open measure-a; exec sleep 1000");
+  EXPECT_TRUE(outcome.was_interrupted);
+  EXPECT_EQ(outcome.records.size(), 1u);
+}
+
+TEST_F(Sandbox, AProgramThatCannotStartIsAFailure) {
+  options_.program = "/nowhere/edgebench";
+  const ChildOutcome outcome = run_child(job_, options_);
+  EXPECT_EQ(outcome.status, RunStatus::failed);
+  EXPECT_THAT(outcome.reason, HasSubstr("/nowhere/edgebench"));
+}
+
+TEST_F(Sandbox, AKillIsForLackOfMemoryWhenTheSystemCountedOne) {
+  options_.system_root = tree_.root() / "root";
+  tree_.write("root/proc/vmstat", "nr_free_pages 7\noom_kill 3\n");
+  const ChildOutcome other = run("cat open; kill -KILL $$");
+  EXPECT_EQ(other.status, RunStatus::crashed);
+  EXPECT_THAT(other.reason, HasSubstr("signal 9"));
+  const ChildOutcome memory = run("cat open; echo oom_kill 4 > root/proc/vmstat; kill -KILL $$");
+  EXPECT_EQ(memory.status, RunStatus::out_of_memory);
+  EXPECT_EQ(memory.reason, "the system ended the process during open for lack of memory");
+  const ChildOutcome crash = run("cat open; echo oom_kill 5 > root/proc/vmstat; kill -SEGV $$");
+  EXPECT_EQ(crash.status, RunStatus::crashed) << "it was another process that had to go";
+}
+
+TEST(DefaultLimits, CoverEveryPhase) {
+  const auto limits = default_limits_s();
+  for (const char* phase : {"start", "open", "quality", "measure"}) EXPECT_GT(limits.at(phase), 0) << phase;
+}
+
+}  // namespace
+}  // namespace eb

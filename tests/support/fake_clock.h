@@ -1,0 +1,25 @@
+#pragma once
+// A clock that stands still until a test or a fake session moves it.
+#include <atomic>
+#include <vector>
+
+#include "harness/base/clock.h"
+
+namespace eb::test {
+
+class FakeClock final : public Clock {
+ public:
+  std::int64_t now_ns() override { return now_ns_; }
+  void wait_until_ns(std::int64_t deadline_ns) override {
+    waits_ns.push_back(deadline_ns);
+    if (deadline_ns > now_ns_) now_ns_ = deadline_ns;
+  }
+  void advance(std::int64_t ns) { now_ns_ += ns; }
+
+  std::vector<std::int64_t> waits_ns{};
+
+ private:
+  std::atomic<std::int64_t> now_ns_{1'000'000'000'000};
+};
+
+}  // namespace eb::test

@@ -1,0 +1,115 @@
+// Each workload's judge, on the real model and samples: the model as fetched passes, a damaged one does not.
+// What has not been fetched is skipped.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "backends/onnxruntime/backend.h"
+#include "harness/base/clock.h"
+#include "harness/base/files.h"
+#include "harness/run/measure.h"
+#include "tests/workloads/damage.h"
+#include "workloads/workloads.h"
+
+namespace eb {
+namespace {
+
+std::filesystem::path environment_path(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+std::filesystem::path cache_folder() {
+  if (auto own = environment_path("EDGEBENCH_CACHE"); !own.empty()) return own;
+  if (auto base = environment_path("XDG_CACHE_HOME"); !base.empty()) return base / "edgebench";
+  return environment_path("HOME") / ".cache" / "edgebench";
+}
+
+std::vector<std::string> workload_ids() {
+  std::vector<std::string> ids;
+  if (const auto zoo = load_zoo({})) {
+    for (const auto& [id, manifest] : *zoo) ids.push_back(id);
+  }
+  return ids;
+}
+
+Result<std::unique_ptr<Backend>> make_cpu(const std::string& /*name*/) {
+  OnnxRuntimeOptions options;
+  if (const auto root = environment_path("ONNXRUNTIME_ROOT"); !root.empty()) {
+    options.libraries.push_back(root / "lib" / "libonnxruntime.so.1");
+  }
+  options.libraries.push_back(cache_folder() / "onnxruntime" / "lib" / "libonnxruntime.so.1");
+  return make_cpu_backend(std::move(options));
+}
+
+// Opens and judges, with no scenario to measure.
+RunRecord verify(const Manifest& manifest, const std::filesystem::path& models) {
+  Job job;
+  job.workload = manifest.info.id;
+  job.backend = "cpu";
+  job.precision = "fp32";
+  if (const auto backend = make_cpu("cpu")) {
+    if (const auto devices = (*backend)->devices(); devices && !devices->empty())
+      job.device = devices->front().id;
+  }
+  RunRecord result;
+  const auto clock = make_steady_clock();
+  const Parts parts{[&](const Job&) { return make_workload(manifest, models); }, make_cpu};
+  measure(job, parts, *clock, {[](std::string_view) {}, [&](const RunRecord& record) { result = record; }});
+  return result;
+}
+
+// A models folder in `folder` that holds the workload's own files, but for the model.
+void link_all_but_the_model(const std::filesystem::path& workload, const std::string& model,
+                            const std::filesystem::path& folder) {
+  std::filesystem::create_directories(folder);
+  for (const auto& entry : std::filesystem::directory_iterator(workload)) {
+    const auto name = entry.path().filename();
+    if (name != model) std::filesystem::create_symlink(entry.path(), folder / name);
+  }
+}
+
+class DamagedModelTest : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(DamagedModelTest, FailsItsJudgeAndTheWholeModelPasses) {
+  const auto models = cache_folder() / "models";
+  const auto zoo = load_zoo({});
+  ASSERT_TRUE(zoo);
+  Manifest manifest = zoo->at(GetParam());
+  const RunRecord whole = verify(manifest, models);
+  if (whole.status == RunStatus::unavailable) GTEST_SKIP() << whole.reason;
+  ASSERT_EQ(whole.status, RunStatus::ok) << whole.reason;
+
+  ModelFile& model = manifest.info.models.at("fp32");
+  const auto temporary = TempFolder::create();
+  ASSERT_TRUE(temporary);
+  link_all_but_the_model(models / GetParam(), model.path.string(), temporary->path() / GetParam());
+  auto bytes = read_file(models / GetParam() / model.path, 1ull << 30);
+  ASSERT_TRUE(bytes) << bytes.error().message;
+  ASSERT_GT(testing::Damage(0.2).apply(*bytes), 1000U);
+  std::ofstream(temporary->path() / GetParam() / model.path, std::ios::binary) << *bytes;
+  model.sha256.clear();
+
+  const RunRecord damaged = verify(manifest, temporary->path());
+  EXPECT_EQ(damaged.status, RunStatus::wrong) << damaged.reason;
+  ASSERT_TRUE(damaged.quality && whole.quality);
+  RecordProperty("whole", std::to_string(*whole.quality));
+  RecordProperty("damaged", std::to_string(*damaged.quality));
+  EXPECT_FALSE(damaged.latency_p50_ms);
+}
+
+std::string test_name(const ::testing::TestParamInfo<std::string>& info) {
+  std::string name = info.param;
+  for (char& c : name) {
+    if (c == '/' || c == '-' || c == '.') c = '_';
+  }
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Zoo, DamagedModelTest, ::testing::ValuesIn(workload_ids()), test_name);
+
+}  // namespace
+}  // namespace eb
