@@ -48,6 +48,8 @@ Result<std::map<std::string, Manifest>> load_zoo(const std::filesystem::path& fo
     if (at->path().extension() == ".json") files.push_back(at->path());
   if (code)
     return Error{ErrorKind::not_found, fmt::format("cannot read folder {} of --zoo", folder.string())};
+  if (files.empty())
+    return Error{ErrorKind::not_found, fmt::format("folder {} of --zoo holds no manifest", folder.string())};
   std::sort(files.begin(), files.end());
   for (const auto& file : files) {
     EB_GET(const std::string text, read_file(file, kMaxManifestBytes));

@@ -51,8 +51,12 @@ ErrorKind kind_of(OrtErrorCode code, std::string_view message) {
 // ORT's messages run over lines and may carry a source path of its own build; one sentence is enough.
 std::string one_sentence(std::string text) {
   std::replace(text.begin(), text.end(), '\n', ' ');
-  if (const auto source = text.find("/onnxruntime_src/"); source == 0)
-    if (const auto space = text.find(' '); space != std::string::npos) text.erase(0, space + 1);
+  // "FILE:LINE FUNCTION(ARGUMENTS) what is wrong": the last part is for users.
+  for (std::size_t at = 0; (at = text.find("/onnxruntime_src/")) != std::string::npos;) {
+    const std::size_t closing = text.find(") ", at);
+    const std::size_t end = closing == std::string::npos ? text.find(' ', at) : closing + 1;
+    text.erase(at, end == std::string::npos ? end : end + 1 - at);
+  }
   constexpr std::size_t kMaxLength = 400;
   if (text.size() > kMaxLength) text = text.substr(0, kMaxLength) + "...";
   while (!text.empty() && (text.back() == ' ' || text.back() == '.')) text.pop_back();

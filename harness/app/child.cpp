@@ -28,6 +28,15 @@ const std::vector<std::string> kEnvironment = {"PATH",
                                                "UBSAN_OPTIONS",
                                                "LSAN_OPTIONS"};
 
+// ONNX Runtime's switch: its telemetry writes files of its own as soon as the library is open.
+constexpr const char* kNoTelemetry = "ORT_DISABLE_TELEMETRY";
+
+std::vector<std::string> child_environment() {
+  std::vector<std::string> environment = environment_of(kEnvironment);
+  environment.push_back(std::string(kNoTelemetry) + "=1");
+  return environment;
+}
+
 void answer(const Job& job, const Host& host, const Listener& listener,
             const std::function<void(const nlohmann::json&)>& on_devices) {
   const Parts parts = make_parts(host);
@@ -54,9 +63,12 @@ ChildOutcome do_here(const Job& job, const std::function<void(std::string_view)>
 
 ChildOutcome do_job(const Job& job, const ChildSetup& setup, std::function<void(std::string_view)> on_phase,
                     std::function<void()> on_tick) {
-  if (!setup.is_isolated) return do_here(job, on_phase);
+  if (!setup.is_isolated) {
+    set_environment(kNoTelemetry, "1");
+    return do_here(job, on_phase);
+  }
   ChildOutcome outcome;
-  const auto program = this_program();
+  const auto program = this_program_again();
   if (!program) {
     outcome.status = RunStatus::failed;
     outcome.reason = program.error().message + "; use --isolation none";
@@ -64,7 +76,7 @@ ChildOutcome do_job(const Job& job, const ChildSetup& setup, std::function<void(
   }
   return run_child(job, {.program = *program,
                          .arguments = {kChildArgument},
-                         .environment = environment_of(kEnvironment),
+                         .environment = child_environment(),
                          .limits_s = setup.limits_s,
                          .on_phase = std::move(on_phase),
                          .on_tick = std::move(on_tick),
@@ -72,6 +84,7 @@ ChildOutcome do_job(const Job& job, const ChildSetup& setup, std::function<void(
 }
 
 int child_command() {
+  end_with_parent();
   const auto out = take_standard_output();
   if (!out) return complain(out.error().message, exit_bug);
   const std::string text{std::istreambuf_iterator<char>(std::cin), {}};
@@ -81,7 +94,11 @@ int child_command() {
   const auto say = [&](const std::string& line) { heard = heard && write_line(*out, line); };
   const Listener listener{[&](std::string_view phase) { say(say_phase(phase)); },
                           [&](const RunRecord& record) { say(say_record(record)); }};
-  answer(*job, read_host("/"), listener, [&](const nlohmann::json& devices) { say(say_devices(devices)); });
+  try {
+    answer(*job, read_host("/"), listener, [&](const nlohmann::json& devices) { say(say_devices(devices)); });
+  } catch (const std::bad_alloc&) {
+    return kOutOfMemoryExit;
+  }
   return heard ? exit_ok : exit_failed;
 }
 

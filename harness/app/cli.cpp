@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 
 #include "build_info.h"
 #include "harness/app/catalog.h"
@@ -52,20 +53,21 @@ Status add_dim(const std::string& text, RunCommand& command) {
 
 Status add_timeout(const std::string& text, RunCommand& command) {
   EB_GET(const auto pair, split_assignment(text, "--timeout"));
-  EB_GET(const double seconds, parse_duration_s(pair.second));
+  const auto seconds = parse_duration_s(pair.second);
+  if (!seconds) return seconds.error().within(fmt::format("--timeout {}", pair.first));
   const auto limit = command.limits_s.find(pair.first);
   if (limit == command.limits_s.end())
     return Error{
         ErrorKind::invalid,
         fmt::format("--timeout: there is no phase '{}'; known: start, open, quality, measure", pair.first)};
-  limit->second = seconds;
+  limit->second = *seconds;
   return Done{};
 }
 
 // What CLI11 cannot hold by itself.
 struct RawOptions {
   std::vector<std::string> dims{}, timeouts{};
-  std::string time_budget{};
+  std::optional<std::string> time_budget{};
   int launches = 0;
 };
 
@@ -73,8 +75,8 @@ Status finish(const RawOptions& raw, RunCommand& command) {
   command.limits_s = default_limits_s();
   for (const std::string& text : raw.dims) EB_OK(add_dim(text, command));
   for (const std::string& text : raw.timeouts) EB_OK(add_timeout(text, command));
-  if (!raw.time_budget.empty()) {
-    auto seconds = parse_duration_s(raw.time_budget);
+  if (raw.time_budget) {
+    auto seconds = parse_duration_s(*raw.time_budget);
     if (!seconds) return seconds.error().within("--time-budget");
     command.options.time_budget_s = *seconds;
   }
@@ -156,6 +158,20 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   return complain(fmt::format("{}; see {}", error.what(), help), exit_usage);
 }
 
+bool has_command(const CLI::App& app, const std::string& name) {
+  return !app.get_subcommands([&](const CLI::App* command) { return command->get_name() == name; }).empty();
+}
+
+int unknown_command(const CLI::App& app, const std::string& name) {
+  std::vector<std::string> known;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    if (!command->get_group().empty()) known.push_back(command->get_name());
+  const auto near = nearest(name, known);
+  return complain(fmt::format("there is no command '{}'; {}", name,
+                              near ? fmt::format("did you mean {}?", *near) : "see edgebench --help"),
+                  exit_usage);
+}
+
 struct Commands {
   RunCommand run{}, verify{};
   RawOptions run_raw{}, verify_raw{};
@@ -227,6 +243,7 @@ int run_cli(int argc, char** argv) {
       "edgebench"};
   Commands commands;
   declare(app, commands);
+  if (argc > 1 && argv[1][0] != '-' && !has_command(app, argv[1])) return unknown_command(app, argv[1]);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -44,6 +44,7 @@ class RunSession {
     watch_for_interrupt();
     line_.show("looking at this machine");
     const Machine machine = find_machine(command_, child_);
+    if (was_interrupted()) return complain("interrupted before the first cell", exit_interrupted);
     const auto context = make_context(read_host("/"), machine.facts, command_, *clock_);
     auto journal = Journal::create(command_.out_folder / "journal.jsonl", context);
     if (!journal) return complain(journal.error().message, exit_usage);
@@ -121,8 +122,9 @@ class RunSession {
     }
     if (interrupted) return complain("interrupted; finished cells are kept", exit_interrupted);
     const auto named = [&](const RunRecord& r) {
-      return std::find(command_.workloads.begin(), command_.workloads.end(), r.workload) !=
-             command_.workloads.end();
+      return r.workload.starts_with("user/") ||
+             std::find(command_.workloads.begin(), command_.workloads.end(), r.workload) !=
+                 command_.workloads.end();
     };
     return recording.failures > 0 ? exit_failed : exit_code_of(run.records, targets, named);
   }
@@ -135,9 +137,20 @@ class RunSession {
   ChildSetup child_;
 };
 
+// What is named twice is done once.
+void drop_repeats(std::vector<std::string>& list) {
+  std::vector<std::string> once;
+  for (const std::string& name : list)
+    if (std::find(once.begin(), once.end(), name) == once.end()) once.push_back(name);
+  list = std::move(once);
+}
+
 // Everything that can be wrong with the command is found before the first cell.
 Result<std::vector<PlannedWorkload>> check(RunCommand& command) {
   EB_OK(check_names(command));
+  for (auto* list : {&command.workloads, &command.backends, &command.devices, &command.formats,
+                     &command.options.scenarios, &command.options.precisions})
+    drop_repeats(*list);
   if (command.is_verify) command.options.scenarios = {""};
   EB_GET(auto workloads, select_workloads_of(command));
   const bool any = std::any_of(workloads.begin(), workloads.end(), [&](const PlannedWorkload& w) {

@@ -37,11 +37,20 @@ std::string user_id(const std::filesystem::path& model, const std::vector<Planne
   return id;
 }
 
+// Ids go into JSON, which is UTF-8.
+bool is_utf8(const std::string& text) {
+  constexpr auto kIgnore = nlohmann::json::error_handler_t::ignore;
+  return nlohmann::json::parse(nlohmann::json(text).dump(-1, ' ', false, kIgnore)) == text;
+}
+
 Status add_user_models(const RunCommand& command, std::vector<PlannedWorkload>& chosen) {
   for (const auto& model : command.user_models) {
     std::error_code code;
     if (!std::filesystem::is_regular_file(model, code))
       return Error{ErrorKind::not_found, fmt::format("there is no model file {}", model.string())};
+    if (!is_utf8(model.filename().string()))
+      return Error{ErrorKind::invalid,
+                   fmt::format("the name of model file {} is not UTF-8; rename it", model.string())};
     const auto absolute = std::filesystem::absolute(model, code);
     chosen.push_back({user_workload_info(absolute, user_id(model, chosen)), absolute});
   }
@@ -49,7 +58,8 @@ Status add_user_models(const RunCommand& command, std::vector<PlannedWorkload>& 
 }
 
 Target missing(const std::string& backend, const std::string& reason, const RunCommand& command) {
-  return {backend, "", "", "unavailable", reason, contains(command.backends, backend)};
+  const bool was_named = contains(command.backends, backend) || !command.devices.empty();
+  return {backend, "", "", "unavailable", reason, was_named};
 }
 
 void add_targets(const nlohmann::json& row, const std::string& backend, const RunCommand& command,

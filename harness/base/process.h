@@ -1,6 +1,6 @@
 #pragma once
-// A child process that cannot take us down: own pipes, an allow-listed environment, killed when this object
-// goes.
+// A child process that cannot take us down: own pipes, an allow-listed environment, none of our open files,
+// killed when this object goes.
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -47,6 +47,14 @@ class Process {
 
 // This program's own file.
 Result<std::filesystem::path> this_program();
+// A path that starts this very program again, even if its file has been replaced since.
+Result<std::filesystem::path> this_program_again();
+
+// Ends this process, now, when the one that started it is gone, where the system can do that.
+void end_with_parent();
+
+// Sets a variable of our own environment; only before there are threads.
+void set_environment(const char* name, const char* value);
 
 // "NAME=value" for each of `names` that is set.
 std::vector<std::string> environment_of(const std::vector<std::string>& names);

@@ -20,6 +20,8 @@
 
 #if defined(__APPLE__)
 #include <mach-o/dyld.h>
+#elif defined(__linux__)
+#include <sys/prctl.h>
 #endif
 
 namespace eb {
@@ -184,6 +186,9 @@ Result<std::unique_ptr<Process>> Process::start(const ProcessOptions& options) {
   posix_spawn_file_actions_adddup2(&actions, in.read.get(), STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, out.write.get(), STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, err.write.get(), STDERR_FILENO);
+#if defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 34)
+  posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);  // files that others opened
+#endif
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   posix_spawnattr_setflags(&attributes,
@@ -220,6 +225,25 @@ Result<std::filesystem::path> this_program() {
   if (!code) return path;
 #endif
   return Error{ErrorKind::unavailable, "cannot find this program's own file"};
+}
+
+Result<std::filesystem::path> this_program_again() {
+#if defined(__linux__)
+  return std::filesystem::path("/proc/self/exe");  // in the child too, until it has become the new program
+#else
+  return this_program();
+#endif
+}
+
+void end_with_parent() {
+#if defined(__linux__)
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() == 1) _exit(1);  // it was gone before
+#endif
+}
+
+void set_environment(const char* name, const char* value) {
+  setenv(name, value, 1);  // NOLINT(concurrency-mt-unsafe)
 }
 
 std::vector<std::string> environment_of(const std::vector<std::string>& names) {

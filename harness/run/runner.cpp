@@ -113,8 +113,10 @@ class Runner {
 
   std::string raw_file(std::size_t i, int launch) const {
     const Cell& c = cell(i);
-    return fmt::format("raw/{}_{}_{}_{}_{}_{}.lat", file_safe(c.workload), file_safe(c.backend),
-                       file_safe(c.device), file_safe(c.precision), file_safe(c.scenario), launch);
+    constexpr std::size_t kLongestName = 120;
+    const std::string name = fmt::format("{}_{}_{}_{}_{}", file_safe(c.workload), file_safe(c.backend),
+                                         file_safe(c.device), file_safe(c.precision), file_safe(c.scenario));
+    return fmt::format("raw/{:03}_{}_{}.lat", i + 1, name.substr(0, kLongestName), launch);
   }
 
   // Runs a child for as many of the waiting cells as it manages. At least one cell leaves the list.

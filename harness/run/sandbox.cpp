@@ -19,7 +19,7 @@ std::string first_word(std::string_view phase) {
 
 double planned_window_s(const Job& job, std::string_view phase) {
   for (const ScenarioJob& s : job.scenarios)
-    if (phase == "measure " + s.name) return static_cast<double>(s.rule.max_duration_ns) * 1e-9;
+    if (phase == "measure " + s.name) return static_cast<double>(s.rule.min_duration_ns) * 1e-9;
   return 0;
 }
 
@@ -40,6 +40,11 @@ std::string last_line(const std::string& text) {
 void explain_end(const ProcessExit& exit, std::string_view during, const std::string& error_tail,
                  bool memory_killed, ChildOutcome& outcome) {
   if (exit.code == 0 && exit.signal == 0) return;
+  if (exit.code == kOutOfMemoryExit) {
+    outcome.status = RunStatus::out_of_memory;
+    outcome.reason = fmt::format("no memory was left during {}", during);
+    return;
+  }
   const std::string last = last_line(error_tail);
   const std::string said = last.empty() ? "" : fmt::format("; it printed: {}", last);
   outcome.status = memory_killed ? RunStatus::out_of_memory : RunStatus::crashed;
@@ -51,7 +56,7 @@ void explain_end(const ProcessExit& exit, std::string_view during, const std::st
 }  // namespace
 
 std::map<std::string, double, std::less<>> default_limits_s() {
-  return {{"start", 30}, {"open", 300}, {"quality", 900}, {"measure", 120}};
+  return {{"start", 30}, {"open", 300}, {"quality", 900}, {"measure", 720}};
 }
 
 ChildOutcome run_child(const Job& job, const SandboxOptions& options) {

@@ -24,6 +24,9 @@ struct SandboxOptions {
   std::function<bool()> is_interrupted{};
 };
 
+// What a child ends with when it has no memory left.
+inline constexpr int kOutOfMemoryExit = 71;
+
 struct ChildOutcome {
   std::vector<RunRecord> records{};  // one a scenario, as far as it came
   nlohmann::json devices{};
@@ -35,7 +38,8 @@ struct ChildOutcome {
 
 ChildOutcome run_child(const Job& job, const SandboxOptions& options);
 
-// Seconds that a phase may take unless the user says otherwise; "measure" is on top of the planned window.
+// Seconds that a phase may take unless the user says otherwise. "measure" is on top of the shortest window,
+// and by default leaves room for the longest.
 std::map<std::string, double, std::less<>> default_limits_s();
 
 }  // namespace eb

@@ -37,7 +37,7 @@ TEST_F(Runner, TheJobHoldsAllThatTheChildNeeds) {
   EXPECT_EQ(job.raw_folder, tree_.root());
   EXPECT_EQ(job.scenarios[0].rule.min_queries, 128u);
   EXPECT_EQ(job.scenarios[0].rule.min_duration_ns, 10'000'000'000);
-  EXPECT_EQ(job.scenarios[0].raw_file, "raw/vision.a_cpu_0_fp32_single-stream_1.lat");
+  EXPECT_EQ(job.scenarios[0].raw_file, "raw/001_vision.a_cpu_0_fp32_single-stream_1.lat");
 }
 
 TEST_F(Runner, RawFilesAreNamedSafelyWhateverTheNames) {
@@ -47,7 +47,7 @@ TEST_F(Runner, RawFilesAreNamedSafelyWhateverTheNames) {
   setup_.targets[0].device = "GPU:0/$x";
   child_ = [](const Job&, const auto&, const auto&) { return ChildOutcome{}; };
   run();
-  EXPECT_EQ(jobs_[0].scenarios[0].raw_file, "raw/user.......my_model__cpu_GPU_0._x_fp32_single-stream_1.lat");
+  EXPECT_EQ(jobs_[0].scenarios[0].raw_file, "raw/001_user.......my_model__cpu_GPU_0._x_fp32_single-stream_1.lat");
 }
 
 TEST_F(Runner, RecordsCarryTimeTierAndCommand) {
