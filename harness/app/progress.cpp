@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -28,7 +29,10 @@ std::string progress_text(const ProgressView& view) {
 void ProgressLine::show(const std::string& text) {
   if (width_columns_ <= 0 || text == shown_) return;
   shown_ = text;
-  fmt::print("\r\x1b[K{}", text.substr(0, static_cast<std::size_t>(width_columns_ - 1)));
+  std::size_t length = std::min(text.size(), static_cast<std::size_t>(width_columns_ - 1));
+  while (length < text.size() && length > 0 && (static_cast<unsigned char>(text[length]) & 0xc0) == 0x80)
+    --length;
+  fmt::print("\r\x1b[K{}", text.substr(0, length));
   std::fflush(stdout);
 }
 

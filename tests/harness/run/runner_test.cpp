@@ -47,7 +47,8 @@ TEST_F(Runner, RawFilesAreNamedSafelyWhateverTheNames) {
   setup_.targets[0].device = "GPU:0/$x";
   child_ = [](const Job&, const auto&, const auto&) { return ChildOutcome{}; };
   run();
-  EXPECT_EQ(jobs_[0].scenarios[0].raw_file, "raw/001_user.......my_model__cpu_GPU_0._x_fp32_single-stream_1.lat");
+  EXPECT_EQ(jobs_[0].scenarios[0].raw_file,
+            "raw/001_user.......my_model__cpu_GPU_0._x_fp32_single-stream_1.lat");
 }
 
 TEST_F(Runner, RecordsCarryTimeTierAndCommand) {
