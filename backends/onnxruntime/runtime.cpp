@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "harness/base/dynlib.h"
+#include "harness/base/process.h"
 
 namespace eb::ort {
 namespace {
@@ -66,6 +67,8 @@ std::string one_sentence(std::string text) {
 }  // namespace
 
 Result<std::unique_ptr<Runtime>> Runtime::open(const std::vector<std::filesystem::path>& candidates) {
+  // The runtime's telemetry starts with the library, before its own function could switch it off.
+  set_environment("ORT_DISABLE_TELEMETRY", "1");
   EB_GET(const Found found, open_first(candidates));
   const DynLib& library = found.library;
   const std::string where = library.location("OrtGetApiBase").string();

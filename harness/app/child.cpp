@@ -28,15 +28,6 @@ const std::vector<std::string> kEnvironment = {"PATH",
                                                "UBSAN_OPTIONS",
                                                "LSAN_OPTIONS"};
 
-// ONNX Runtime's switch: its telemetry writes files of its own as soon as the library is open.
-constexpr const char* kNoTelemetry = "ORT_DISABLE_TELEMETRY";
-
-std::vector<std::string> child_environment() {
-  std::vector<std::string> environment = environment_of(kEnvironment);
-  environment.push_back(std::string(kNoTelemetry) + "=1");
-  return environment;
-}
-
 void answer(const Job& job, const Host& host, const Listener& listener,
             const std::function<void(const nlohmann::json&)>& on_devices) {
   const Parts parts = make_parts(host);
@@ -63,10 +54,7 @@ ChildOutcome do_here(const Job& job, const std::function<void(std::string_view)>
 
 ChildOutcome do_job(const Job& job, const ChildSetup& setup, std::function<void(std::string_view)> on_phase,
                     std::function<void()> on_tick) {
-  if (!setup.is_isolated) {
-    set_environment(kNoTelemetry, "1");
-    return do_here(job, on_phase);
-  }
+  if (!setup.is_isolated) return do_here(job, on_phase);
   ChildOutcome outcome;
   const auto program = this_program_again();
   if (!program) {
@@ -76,7 +64,7 @@ ChildOutcome do_job(const Job& job, const ChildSetup& setup, std::function<void(
   }
   return run_child(job, {.program = *program,
                          .arguments = {kChildArgument},
-                         .environment = child_environment(),
+                         .environment = environment_of(kEnvironment),
                          .limits_s = setup.limits_s,
                          .on_phase = std::move(on_phase),
                          .on_tick = std::move(on_tick),
