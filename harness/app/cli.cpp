@@ -167,9 +167,8 @@ int unknown_command(const CLI::App& app, const std::string& name) {
   for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
     if (!command->get_group().empty()) known.push_back(command->get_name());
   const auto near = nearest(name, known);
-  return complain(fmt::format("there is no command '{}'; {}", name,
-                              near ? fmt::format("did you mean {}?", *near) : "see edgebench --help"),
-                  exit_usage);
+  const std::string hint = near ? fmt::format("did you mean {}? ", *near) : "";
+  return complain(fmt::format("there is no command '{}'; {}see edgebench --help", name, hint), exit_usage);
 }
 
 struct Commands {

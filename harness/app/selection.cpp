@@ -38,6 +38,7 @@ std::string user_id(const std::filesystem::path& model, const std::vector<Planne
 }
 
 // Ids go into JSON, which is UTF-8.
+constexpr auto kReplace = nlohmann::json::error_handler_t::replace;
 bool is_utf8(const std::string& text) {
   constexpr auto kIgnore = nlohmann::json::error_handler_t::ignore;
   return nlohmann::json::parse(nlohmann::json(text).dump(-1, ' ', false, kIgnore)) == text;
@@ -50,7 +51,8 @@ Status add_user_models(const RunCommand& command, std::vector<PlannedWorkload>& 
       return Error{ErrorKind::not_found, fmt::format("there is no model file {}", model.string())};
     if (!is_utf8(model.filename().string()))
       return Error{ErrorKind::invalid,
-                   fmt::format("the name of model file {} is not UTF-8; rename it", model.string())};
+                   fmt::format("the name of model file {} is not UTF-8; rename it",
+                               nlohmann::json(model.string()).dump(-1, ' ', false, kReplace))};
     const auto absolute = std::filesystem::absolute(model, code);
     chosen.push_back({user_workload_info(absolute, user_id(model, chosen)), absolute});
   }

@@ -77,10 +77,11 @@ TEST_F(Measure, ARawFileThatCannotBeWrittenOrIsOutsideFailsItsScenario) {
   job_.raw_folder = tree_ / "missing";
   EXPECT_EQ(measure_one().status, RunStatus::failed);
   job_.raw_folder = tree_.root();
-  job_.scenarios[0].raw_file = "../escaped.lat";
+  const std::string escaped = tree_.root().filename().string() + "-escaped.lat";
+  job_.scenarios[0].raw_file = "../" + escaped;
   const RunRecord r = measure_one();
   EXPECT_EQ(r.status, RunStatus::failed);
-  EXPECT_FALSE(std::filesystem::exists(tree_.root().parent_path() / "escaped.lat"));
+  EXPECT_FALSE(std::filesystem::exists(tree_.root().parent_path() / escaped));
 }
 
 TEST_F(Measure, OptionsReachTheSessionAndTheUsersDimensionsWin) {

@@ -125,7 +125,7 @@ TEST_F(Sandbox, WhoNeverEndsIsATimeoutOfItsPhaseThatNamesTheOption) {
 
 TEST_F(Sandbox, EveryPhaseHasItsOwnLimitOnTopOfThePlannedWindow) {
   options_.limits_s = {{"start", 0.001}, {"open", 60}, {"measure", 0.1}};
-  job_.scenarios[0].rule.max_duration_ns = 60'000'000'000;
+  job_.scenarios[0].rule.min_duration_ns = 60'000'000'000;
   const ChildOutcome slow_b = run("cat open measure-a; sleep 0.4; cat record-a measure-b; exec sleep 1000");
   EXPECT_EQ(slow_b.status, RunStatus::timeout);
   EXPECT_THAT(slow_b.reason, HasSubstr("measure b took longer"));
