@@ -17,7 +17,7 @@ void null_session_query(benchmark::State& state) {
     }
     sum_ns += *overhead_ns;
   }
-  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * kQueries));
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kQueries));
   state.counters["ns_per_query"] = benchmark::Counter(sum_ns, benchmark::Counter::kAvgIterations);
 }
 BENCHMARK(null_session_query)->Unit(benchmark::kMillisecond);
