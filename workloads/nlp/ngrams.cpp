@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "harness/base/json.h"
 #include "workloads/nlp/unicode.h"
 
 namespace eb {
@@ -60,7 +61,7 @@ std::u16string normalize_text(std::string_view utf8) {
 }
 
 Result<NgramTable> NgramTable::parse(std::string_view json) {
-  const auto document = nlohmann::json::parse(json, nullptr, false);
+  const auto document = parse_json(json);
   if (!document.is_object() || document.value("schema", nlohmann::json()) != "edgebench.ngrams/1") {
     return bad("is not an n-gram list (schema edgebench.ngrams/1)");
   }
