@@ -1,10 +1,7 @@
 #include "harness/app/context.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-
-#include <ctime>
 
 #include "build_info.h"
 #include "harness/run/drive.h"
@@ -53,13 +50,6 @@ nlohmann::ordered_json make_context(const Host& host, const nlohmann::json& runt
   if (const auto overhead_ns = measure_overhead_ns(clock, kOverheadQueries))
     context["harness_overhead_ns"] = *overhead_ns;
   return context;
-}
-
-std::string utc_timestamp() {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
-}
-std::string utc_folder_name() {
-  return fmt::format("{:%Y%m%d-%H%M%S}", fmt::gmtime(std::time(nullptr)));
 }
 
 }  // namespace eb

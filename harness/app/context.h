@@ -12,8 +12,4 @@ namespace eb {
 nlohmann::ordered_json make_context(const Host& host, const nlohmann::json& runtime_facts,
                                     const RunCommand& command, Clock& clock);
 
-// "2026-11-22T09:23:26Z", and the same without signs that a file name should not hold.
-std::string utc_timestamp();
-std::string utc_folder_name();
-
 }  // namespace eb

@@ -9,6 +9,7 @@
 #include "harness/app/output.h"
 #include "harness/app/progress.h"
 #include "harness/app/selection.h"
+#include "harness/base/clock.h"
 #include "harness/base/files.h"
 #include "harness/base/process.h"
 #include "harness/run/journal.h"

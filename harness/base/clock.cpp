@@ -1,6 +1,9 @@
 #include "harness/base/clock.h"
 
+#include <fmt/chrono.h>
+
 #include <chrono>
+#include <ctime>
 #include <thread>
 
 namespace eb {
@@ -23,6 +26,14 @@ class SteadyClock final : public Clock {
 
 std::unique_ptr<Clock> make_steady_clock() {
   return std::make_unique<SteadyClock>();
+}
+
+std::string utc_timestamp() {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+}
+
+std::string utc_folder_name() {
+  return fmt::format("{:%Y%m%d-%H%M%S}", fmt::gmtime(std::time(nullptr)));
 }
 
 }  // namespace eb

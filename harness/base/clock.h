@@ -2,6 +2,7 @@
 // Time as an argument, so that tests own it. Nanoseconds since an arbitrary start, monotonic.
 #include <cstdint>
 #include <memory>
+#include <string>
 
 namespace eb {
 
@@ -14,5 +15,10 @@ class Clock {
 };
 
 std::unique_ptr<Clock> make_steady_clock();
+
+// The date and time now, for records: "2026-11-22T09:23:26Z". And without the signs that a file name should not
+// hold: "20261122-092326".
+std::string utc_timestamp();
+std::string utc_folder_name();
 
 }  // namespace eb

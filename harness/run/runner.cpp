@@ -1,11 +1,10 @@
 #include "harness/run/runner.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ctime>
 
+#include "harness/base/clock.h"
 #include "harness/base/files.h"
 
 namespace eb {
@@ -13,10 +12,6 @@ namespace {
 
 constexpr double kFirstCostGuessS = 3;  // of a launch apart from its window, until one has been seen
 constexpr std::uint64_t kMaxRawBytes = 64ull << 20;
-
-std::string utc_now() {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
-}
 
 // "vision/face-detection" -> "vision.face-detection"; anything else that a file name should not hold becomes
 // '_'.
@@ -122,7 +117,7 @@ class Runner {
   // Runs a child for as many of the waiting cells as it manages. At least one cell leaves the list.
   void run_some(std::vector<std::size_t>& waiting, int launch) {
     const Job job = job_of(waiting, launch);
-    const std::string started_at = utc_now();
+    const std::string started_at = utc_timestamp();
     std::string phase = "start";
     std::size_t current = waiting.front();
     double phase_begin_s = setup_.now_s();

@@ -1,7 +1,9 @@
 #include "harness/base/clock.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <ctime>
 
 namespace eb {
@@ -44,6 +46,33 @@ TEST(SteadyClock, DoesNotWaitForThePast) {
   clock->wait_until_ns(begin_ns - 3'600'000'000'000);
   clock->wait_until_ns(0);
   EXPECT_LT(clock->now_ns() - begin_ns, 1'000'000'000);
+}
+
+// The seconds since 1970 that a text says, read as universal time whatever the time zone.
+std::time_t seconds_of(const std::string& text, const char* form) {
+  std::tm parts{};
+  const char* end = strptime(text.c_str(), form, &parts);
+  EXPECT_TRUE(end && *end == '\0') << text;
+  return timegm(&parts);
+}
+
+TEST(UtcNow, IsTheSameInBothFormsAndInEveryTimeZone) {
+  for (const char* zone : {"UTC", "Asia/Tokyo", "XYZ+11:30"}) {
+    setenv("TZ", zone, 1);
+    tzset();
+    const std::time_t before = std::time(nullptr);
+    const std::string timestamp = utc_timestamp();
+    const std::string folder_name = utc_folder_name();
+    const std::time_t after = std::time(nullptr);
+    EXPECT_THAT(seconds_of(timestamp, "%Y-%m-%dT%H:%M:%SZ"),
+                ::testing::AllOf(::testing::Ge(before), ::testing::Le(after)))
+        << zone;
+    EXPECT_THAT(seconds_of(folder_name, "%Y%m%d-%H%M%S"),
+                ::testing::AllOf(::testing::Ge(before), ::testing::Le(after)))
+        << zone;
+  }
+  unsetenv("TZ");
+  tzset();
 }
 
 }  // namespace
