@@ -16,8 +16,8 @@ class Clock {
 
 std::unique_ptr<Clock> make_steady_clock();
 
-// The date and time now, for records: "2026-11-22T09:23:26Z". And without the signs that a file name should not
-// hold: "20261122-092326".
+// The date and time now, for records: "2026-11-22T09:23:26Z". And without the signs that a file name should
+// not hold: "20261122-092326".
 std::string utc_timestamp();
 std::string utc_folder_name();
 

@@ -191,9 +191,13 @@ Result<std::unique_ptr<Process>> Process::start(const ProcessOptions& options) {
 #endif
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
-  posix_spawnattr_setflags(&attributes,
-                           POSIX_SPAWN_SETPGROUP);  // own group: Ctrl-C is ours, and kill takes all
+  // Own group: Ctrl-C is ours, and kill takes all. What we ignore (see below), a child need not.
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
   posix_spawnattr_setpgroup(&attributes, 0);
+  sigset_t as_usual;
+  sigemptyset(&as_usual);
+  sigaddset(&as_usual, SIGPIPE);
+  posix_spawnattr_setsigdefault(&attributes, &as_usual);
 
   std::vector<std::string> arguments = {options.program.string()};
   arguments.insert(arguments.end(), options.arguments.begin(), options.arguments.end());

@@ -71,6 +71,14 @@ TEST(Process, SeesOnlyTheEnvironmentItWasGiven) {
   EXPECT_EQ(all_lines(*process), (std::vector<std::string>{"[][a b]"}));
 }
 
+TEST(Process, IsEndedByABrokenPipeAsUsualThoughWeAreNot) {
+  for (int i = 0; i < 2; ++i) {  // the second one is started by who has come to ignore it
+    const auto process = shell("kill -PIPE $$; echo alive");
+    EXPECT_TRUE(all_lines(*process).empty());
+    EXPECT_EQ(process->wait(kLong).signal, SIGPIPE);
+  }
+}
+
 TEST(Process, GetsItsArgumentsAsTheyAre) {
   auto process =
       Process::start({"/bin/sh", {"-c", "printf '%s\\n' \"$@\"", "name", "a b", "$HOME", "*"}, {}, ""});
