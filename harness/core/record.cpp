@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 namespace eb {
@@ -177,8 +178,11 @@ struct FromJson {
     return value.is_string();
   }
   bool operator()(R::Count R::*m) const {
-    if (value.is_number_integer()) record.*m = value.get<std::int64_t>();
-    return value.is_number_integer();
+    constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+    const bool fits =
+        value.is_number_unsigned() ? value.get<std::uint64_t>() <= kMost : value.is_number_integer();
+    if (fits) record.*m = value.get<std::int64_t>();
+    return fits;
   }
   bool operator()(R::Number R::*m) const {
     if (value.is_number()) record.*m = value.get<double>();
@@ -258,7 +262,8 @@ Result<RunRecord> record_from_json(const nlohmann::json& json) {
     const auto at = json.find(field.name);
     if (at == json.end()) continue;
     if (!std::visit(FromJson{record, *at}, field.member))
-      return Error{ErrorKind::invalid, fmt::format("field '{}' of a record has the wrong type", field.name)};
+      return Error{ErrorKind::invalid,
+                   fmt::format("field '{}' of a record has the wrong type or is out of range", field.name)};
   }
   if (record.workload.empty() || !json.contains("status"))
     return Error{ErrorKind::invalid, "a record lacks its workload or status"};

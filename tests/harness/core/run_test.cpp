@@ -54,7 +54,15 @@ TEST(Run, TextsThatAreNoRunSayWhatIsWrongAndWhere) {
       {R"({"schema":"edgebench.run/1","context":{},"records":[1]})", "not a JSON object"},
       {R"({"schema":"edgebench.run/1","context":{},"records":[{"workload":"w","status":"ok","queries":"x"}]})",
        "'queries' of a record has the wrong type"},
+      {R"({"schema":"edgebench.run/1","context":{},"records":[{"workload":"w","status":"ok","queries":9223372036854775808}]})",
+       "'queries' of a record has the wrong type or is out of range"},
+      {R"({"schema":"edgebench.run/1","context":{},"records":[{"workload":"w","status":"ok","queries":1e30}]})",
+       "'queries' of a record has the wrong type or is out of range"},
   };
+  EXPECT_TRUE(
+      run_from_json(R"({"schema":"edgebench.run/1","context":{},"records":[{"workload":"w","status":"ok",)"
+                    R"("queries":9223372036854775807}]})",
+                    "x/run.json"));
   for (const auto& [text, why] : cases) {
     const auto run = run_from_json(text, "x/run.json");
     ASSERT_FALSE(run) << text;
