@@ -139,6 +139,18 @@ TEST_F(Sandbox, ChatterDoesNotPutOffTheLimit) {
   EXPECT_EQ(outcome.status, RunStatus::timeout);
 }
 
+TEST_F(Sandbox, PhasesThatComeAgainOrThatNobodyKnowsDoNotPutOffTheLimit) {
+  options_.limits_s = {{"start", 60}, {"open", 0.3}, {"measure", 0.3}};
+  const ChildOutcome again = run("cat open; while :; do cat open; done");
+  EXPECT_EQ(again.status, RunStatus::timeout);
+  EXPECT_THAT(again.reason, HasSubstr("open took longer than 0.3 s"));
+  EXPECT_THAT(phases_, ElementsAre("open"));
+  tree_.write("measure-c", say_phase("measure c") + "\n");
+  const ChildOutcome in_circles = run("while :; do cat open measure-a measure-c; done");
+  EXPECT_EQ(in_circles.status, RunStatus::timeout);
+  EXPECT_EQ(in_circles.phase, "measure a") << "c was not asked for";
+}
+
 TEST_F(Sandbox, WhoHasSaidAllAndLingersHasNotFailed) {
   const ChildOutcome outcome =
       run("cat open measure-a record-a measure-b record-b; exec >&- 2>&-; exec sleep 1000");
