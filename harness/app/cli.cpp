@@ -23,7 +23,7 @@ Examples:
   edgebench run --workloads vision --scenarios single-stream,offline
   edgebench run --workloads speech/voice-activity --tier standard --threads 1
   edgebench run model.onnx --dim batch=1 --dim sequence=128
-  edgebench run --time-budget 2m --out results/runs/today
+  edgebench run --time-budget 20s --out results/runs/today
 
 Exit code: 0 every cell ok, 1 some cell failed or was wrong, 2 bad usage, 130 interrupted.)";
 
@@ -144,7 +144,7 @@ void add_measuring(CLI::App& app, RunCommand& command, RawOptions& raw) {
       ->check(CLI::Range(1, 1000))
       ->type_name("N");
   app.add_option("--time-budget", raw.time_budget,
-                 "For the whole run, as in 8m; less than the tier asks is tier trial")
+                 "At most this for the whole run, as in 8m; with less than the tier asks, tier trial")
       ->type_name("TIME");
   app.footer(kRunExamples);
 }

@@ -67,14 +67,11 @@ std::vector<Cell> plan_cells(const std::vector<PlannedWorkload>& workloads,
 
 WindowRule window_rule(const Tier& tier, int launches, std::optional<double> share_s) {
   const auto ns = [](double s) { return static_cast<std::int64_t>(s * 1e9); };
-  if (share_s)
-    return {.min_queries = 1,
-            .min_duration_ns = ns(std::min(*share_s, kLongestWindowS)),
-            .max_duration_ns = ns(kLongestWindowS)};
+  const double longest_s = std::min(share_s.value_or(kLongestWindowS), kLongestWindowS);
   const auto parts = static_cast<std::uint64_t>(launches);
   return {.min_queries = (tier.min_queries + parts - 1) / parts,
-          .min_duration_ns = ns(tier.min_window_s / launches),
-          .max_duration_ns = ns(kLongestWindowS)};
+          .min_duration_ns = ns(std::min(tier.min_window_s / launches, longest_s)),
+          .max_duration_ns = ns(longest_s)};
 }
 
 double window_share_s(double left_s, int launches_left, double cost_s) {

@@ -58,7 +58,8 @@ struct PlannedWorkload {
 std::vector<Cell> plan_cells(const std::vector<PlannedWorkload>& workloads,
                              const std::vector<Target>& targets, const RunOptions& options);
 
-// The rule of one launch's window. With a time budget the window is `share_s` long and at least one query.
+// The rule of one launch's window: what the tier asks for, and no more. A time budget ends it after
+// `share_s`, with less if need be, but never with less than one query.
 WindowRule window_rule(const Tier& tier, int launches, std::optional<double> share_s);
 
 // Seconds of window for each of the launches still to come: what is left of the budget after what each launch

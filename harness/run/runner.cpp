@@ -223,7 +223,8 @@ class Runner {
   void show(std::size_t i, int launch, const std::string& phase, double phase_s) const {
     if (!events_.on_progress) return;
     const Cell& c = cell(i);
-    const double window_s = share_s().value_or(setup_.tier.min_window_s / setup_.launches);
+    const auto rule = window_rule(setup_.tier, setup_.launches, share_s());
+    const double window_s = static_cast<double>(rule.min_duration_ns) * 1e-9;
     const bool measuring = phase.starts_with("measure");
     const double left_s = launches_left() * (window_s + cost_s()) - (measuring ? phase_s : 0);
     events_.on_progress({i + 1, setup_.cells.size(), launch, setup_.launches,

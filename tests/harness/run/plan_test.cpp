@@ -106,18 +106,34 @@ TEST(WindowRule, TheLongestTierFitsTheLongestWindowInOneLaunch) {
   EXPECT_GE(rule.max_duration_ns, rule.min_duration_ns);
 }
 
-TEST(WindowRule, ABudgetDecidesTheLengthAloneAndAsksForOneQuery) {
+TEST(WindowRule, ATightBudgetEndsTheWindowWhateverTheTierAsksFor) {
   const WindowRule rule = window_rule(*find_tier("standard"), 3, 2.5);
-  EXPECT_EQ(rule.min_queries, 1u);
   EXPECT_EQ(rule.min_duration_ns, 2'500'000'000);
+  EXPECT_EQ(rule.max_duration_ns, 2'500'000'000);
 }
 
-TEST(WindowRule, AnEndlessBudgetMakesNoWindowLongerThanTheLongest) {
+TEST(WindowRule, ALooseBudgetStopsAtTheTierUnlessTheModelIsSlow) {
+  const WindowRule rule = window_rule(*find_tier("standard"), 3, 45);
+  EXPECT_EQ(rule.min_duration_ns, 20 * kSecond) << "a third of the tier's";
+  EXPECT_EQ(rule.min_queries, 342u);
+  EXPECT_EQ(rule.max_duration_ns, 45 * kSecond) << "for those queries it may take the whole share";
+}
+
+TEST(WindowRule, AnEndlessBudgetIsTheTierItself) {
+  const WindowRule tier = window_rule(*find_tier("quick"), 1, std::nullopt);
   for (const double share_s : {601.0, 1e9, 1e12, std::numeric_limits<double>::max()}) {
     const WindowRule rule = window_rule(*find_tier("quick"), 1, share_s);
-    EXPECT_EQ(rule.min_duration_ns, 600 * kSecond) << share_s;
+    EXPECT_EQ(rule.min_queries, tier.min_queries) << share_s;
+    EXPECT_EQ(rule.min_duration_ns, 10 * kSecond) << share_s;
     EXPECT_EQ(rule.max_duration_ns, 600 * kSecond) << share_s;
   }
+}
+
+TEST(WindowRule, AShareMakesOneQueryOfTheSlowestModel) {
+  const auto scenario = make_scenario("single-stream", window_rule(*find_tier("quick"), 1, 0.2));
+  ASSERT_TRUE(scenario);
+  EXPECT_TRUE((*scenario)->next({}));
+  EXPECT_FALSE((*scenario)->next({.issued = 1, .elapsed_ns = 3 * kSecond}));
 }
 
 TEST(WindowShare, IsWhatIsLeftForEachLaunchAfterItsCost) {

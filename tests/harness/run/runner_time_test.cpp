@@ -15,6 +15,7 @@ std::vector<double> windows_s(const std::vector<Job>& jobs) {
 
 TEST_F(RunnerTime, ABudgetIsDividedAmongWhatIsLeft) {
   setup_.options.time_budget_s = 46;
+  setup_.tier = {"long", 1000, 60, 1};
   child_ = [this](const Job& job, const auto&, const auto&) {
     ChildOutcome outcome = all_well(job);
     const double window_s = static_cast<double>(job.scenarios[0].rule.min_duration_ns) * 1e-9;
@@ -27,12 +28,12 @@ TEST_F(RunnerTime, ABudgetIsDividedAmongWhatIsLeft) {
   ASSERT_EQ(windows.size(), 2u);
   EXPECT_NEAR(windows[0], 20, 1e-6);
   EXPECT_NEAR(windows[1], 20, 1e-6);
-  EXPECT_EQ(jobs_[0].scenarios[0].rule.min_queries, 1u);
   EXPECT_NEAR(now_s_ - 100, 46, 1e-6) << "the budget was met";
 }
 
 TEST_F(RunnerTime, SlowerCellsThanGuessedLeaveShorterWindows) {
   setup_.options.time_budget_s = 46;
+  setup_.tier = {"long", 1000, 60, 1};
   child_ = [this](const Job& job, const auto&, const auto&) {
     ChildOutcome outcome = all_well(job);
     outcome.records[0].window_s = static_cast<double>(job.scenarios[0].rule.min_duration_ns) * 1e-9;
@@ -48,12 +49,25 @@ TEST_F(RunnerTime, SlowerCellsThanGuessedLeaveShorterWindows) {
 
 TEST_F(RunnerTime, ABudgetThatIsUsedUpStillGivesEveryCellAQuery) {
   setup_.options.time_budget_s = 1;
+  setup_.tier = {"long", 1000, 60, 1};
   child_ = [this](const Job& job, const auto&, const auto&) {
     now_s_ += 100;
     return all_well(job);
   };
   EXPECT_EQ(run().size(), 2u);
   for (const double window_s : windows_s(jobs_)) EXPECT_DOUBLE_EQ(window_s, 0.2);
+}
+
+TEST_F(RunnerTime, ABudgetThatIsTooLargeIsNotUsedUp) {
+  setup_.options.time_budget_s = 3600;
+  setup_.tier = {"quick", 128, 10, 1};
+  child_ = [this](const Job& job, const auto&, const auto& on_tick) {
+    on_tick();
+    return all_well(job);
+  };
+  run();
+  EXPECT_EQ(windows_s(jobs_), (std::vector<double>{10, 10}));
+  EXPECT_LT(views_[0].left_s, 60) << "nor is it promised to be";
 }
 
 TEST_F(RunnerTime, ProgressNamesCellPhaseAndTimeLeft) {
