@@ -15,9 +15,10 @@ constexpr std::int64_t kIdleNs = 300'000'000;        // 30 ticks of the kernel's
 std::string command_line(const RunCommand& command) {
   std::string line = command.is_verify ? "edgebench verify" : "edgebench run";
   const auto add_list = [&](std::string_view option, const std::vector<std::string>& list) {
-    if (!list.empty()) line += fmt::format(" {} {}", option, fmt::join(list, ","));
+    if (!list.empty())
+      line += fmt::format(" {} {}", option, shell_word(fmt::format("{}", fmt::join(list, ","))));
   };
-  for (const auto& model : command.user_models) line += " " + model.filename().string();
+  for (const auto& model : command.user_models) line += " " + model_word(model);
   add_list("--workloads", command.workloads);
   add_list("--backends", command.backends);
   add_list("--device", command.devices);
@@ -28,7 +29,8 @@ std::string command_line(const RunCommand& command) {
   if (command.options.time_budget_s)
     line += fmt::format(" --time-budget {:.0f}s", *command.options.time_budget_s);
   if (command.options.threads > 0) line += fmt::format(" --threads {}", command.options.threads);
-  for (const auto& [name, value] : command.options.dims) line += fmt::format(" --dim {}={}", name, value);
+  for (const auto& [name, value] : command.options.dims)
+    line += fmt::format(" --dim {}", shell_word(fmt::format("{}={}", name, value)));
   if (command.isolation != "process") line += fmt::format(" --isolation {}", command.isolation);
   return line;
 }

@@ -133,18 +133,35 @@ Result<std::vector<std::string>> select_workloads(const std::vector<std::string>
   return chosen;
 }
 
+std::string shell_word(std::string_view text) {
+  constexpr std::string_view kPlain =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-./,:=+@%";
+  if (!text.empty() && text.find_first_not_of(kPlain) == std::string_view::npos) return std::string(text);
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+std::string model_word(const std::filesystem::path& model) {
+  const std::string name = model.filename().string();
+  return shell_word(name.starts_with('-') ? "./" + name : name);
+}
+
 std::string command_of(const Cell& cell, const RunOptions& options) {
   const bool is_verify = cell.scenario.empty();
   std::string command = is_verify ? "edgebench verify" : "edgebench run";
-  command += cell.user_model.empty() ? fmt::format(" --workloads {}", cell.workload)
-                                     : fmt::format(" {}", cell.user_model.filename().string());
+  command += cell.user_model.empty() ? fmt::format(" --workloads {}", shell_word(cell.workload))
+                                     : fmt::format(" {}", model_word(cell.user_model));
   command += fmt::format(" --backends {}", cell.backend);
-  if (!cell.device.empty()) command += fmt::format(" --device {}", cell.device);
+  if (!cell.device.empty()) command += fmt::format(" --device {}", shell_word(cell.device));
   if (cell.user_model.empty()) command += fmt::format(" --precisions {}", cell.precision);
   if (!is_verify) command += fmt::format(" --scenarios {} --tier {}", cell.scenario, options.tier);
   if (options.launches) command += fmt::format(" --launches {}", *options.launches);
+  if (options.time_budget_s && !is_verify)
+    command += fmt::format(" --time-budget {:.0f}s", std::ceil(*options.time_budget_s));
   if (options.threads > 0) command += fmt::format(" --threads {}", options.threads);
-  for (const auto& [name, value] : options.dims) command += fmt::format(" --dim {}={}", name, value);
+  for (const auto& [name, value] : options.dims)
+    command += fmt::format(" --dim {}", shell_word(fmt::format("{}={}", name, value)));
   return command;
 }
 

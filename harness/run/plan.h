@@ -76,7 +76,14 @@ Result<std::vector<std::string>> select_workloads(const std::vector<std::string>
 // The one of `known` nearest to `text` in edits, if near enough to be meant.
 std::optional<std::string> nearest(std::string_view text, const std::vector<std::string>& known);
 
-// The command that repeats a cell, from typed fields only: no paths, no secrets.
+// The text as one word of a command line: in quotes if a shell would take it for anything else.
+std::string shell_word(std::string_view text);
+
+// The name of a user's model as such a word: the file is meant to be in the current folder.
+std::string model_word(const std::filesystem::path& model);
+
+// The command that repeats a cell, from typed fields only: no paths, no secrets. A time budget is the cell's
+// own.
 std::string command_of(const Cell& cell, const RunOptions& options);
 
 }  // namespace eb

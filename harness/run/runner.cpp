@@ -30,6 +30,8 @@ class Runner {
   Runner(const RunnerSetup& setup, const RunnerEvents& events)
       : setup_(setup), events_(events), done_(setup.cells.size()), is_finished_(setup.cells.size()) {
     begin_s_ = setup.now_s();
+    available_cells_ = std::count_if(setup.cells.begin(), setup.cells.end(),
+                                     [&](const Cell& c) { return setup.targets[c.target].status.empty(); });
   }
 
   bool run() {
@@ -190,10 +192,18 @@ class Runner {
 
   void finish(std::size_t i) {
     RunRecord record = summarize(done_[i], setup_.workloads.at(cell(i).workload), setup_.tier, setup_.host);
-    record.command = command_of(cell(i), setup_.options);
+    record.command = command_of(cell(i), own_options());
     is_finished_[i] = true;
     done_[i].clear();
     if (events_.on_record) events_.on_record(record);
+  }
+
+  // Those of one cell alone: of a time budget it has an even share.
+  RunOptions own_options() const {
+    RunOptions own = setup_.options;
+    if (own.time_budget_s)
+      *own.time_budget_s /= static_cast<double>(std::max<std::ptrdiff_t>(1, available_cells_));
+    return own;
   }
 
   // Launches of available cells that are still to come, the current ones included.
@@ -236,6 +246,7 @@ class Runner {
   const RunnerEvents& events_;
   std::vector<std::vector<Launch>> done_;
   std::vector<char> is_finished_;
+  std::ptrdiff_t available_cells_ = 0;
   double begin_s_ = 0, seen_cost_s_ = 0, seen_ = 0;
   bool interrupted_ = false;
 };

@@ -232,6 +232,35 @@ TEST(CommandOf, HoldsNoPathOfTheUsers) {
   EXPECT_EQ(command.find("alice"), std::string::npos);
 }
 
+TEST(CommandOf, ATimeBudgetIsSaidInWholeSecondsRoundedUp) {
+  const Cell cell{"nlp/language-id", "cpu", "0", "fp32", "offline"};
+  RunOptions options;
+  options.time_budget_s = 20.0 / 3;
+  EXPECT_EQ(command_of(cell, options),
+            "edgebench run --workloads nlp/language-id --backends cpu --device 0 --precisions fp32 "
+            "--scenarios offline --tier quick --time-budget 7s");
+  EXPECT_TRUE(parse_duration_s("7s"));
+}
+
+TEST(CommandOf, NamesThatAShellWouldTakeApartAreQuoted) {
+  const std::pair<std::string, std::string> words[] = {{"model.onnx", "model.onnx"},
+                                                       {"my model.onnx", "'my model.onnx'"},
+                                                       {"a$HOME;b", "'a$HOME;b'"},
+                                                       {"it's.onnx", "'it'\\''s.onnx'"},
+                                                       {"", "''"},
+                                                       {"~root", "'~root'"},
+                                                       {"B\xc3\xa4r.onnx", "'B\xc3\xa4r.onnx'"},
+                                                       {"x=1,y:2", "x=1,y:2"}};
+  for (const auto& [text, word] : words) EXPECT_EQ(shell_word(text), word);
+  EXPECT_EQ(model_word("/home/x/-v.onnx"), "./-v.onnx") << "not an option";
+  RunOptions options;
+  options.dims = {{"my dim", 3}};
+  EXPECT_EQ(
+      command_of({"user/my model", "cpu", "GPU 0", "as-is", "offline", "/home/x/my model.onnx"}, options),
+      "edgebench run 'my model.onnx' --backends cpu --device 'GPU 0' --scenarios offline --tier quick "
+      "--dim 'my dim=3'");
+}
+
 TEST(CommandOf, IsVerifyForACellWithoutAScenario) {
   EXPECT_EQ(command_of({"nlp/language-id", "npu", "", "fp32", ""}, {}),
             "edgebench verify --workloads nlp/language-id --backends npu --precisions fp32");

@@ -58,6 +58,13 @@ TEST_F(RunnerTime, ABudgetThatIsUsedUpStillGivesEveryCellAQuery) {
   for (const double window_s : windows_s(jobs_)) EXPECT_DOUBLE_EQ(window_s, 0.2);
 }
 
+TEST_F(RunnerTime, TheCommandOfACellHasItsShareOfTheBudget) {
+  setup_.options.time_budget_s = 46;
+  setup_.targets.push_back({"gpu", "", "", "unavailable", "no driver"});
+  for (const RunRecord& record : run())
+    EXPECT_TRUE(record.command.ends_with(" --time-budget 23s")) << record.command;
+}
+
 TEST_F(RunnerTime, ABudgetThatIsTooLargeIsNotUsedUp) {
   setup_.options.time_budget_s = 3600;
   setup_.tier = {"quick", 128, 10, 1};
