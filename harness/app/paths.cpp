@@ -26,11 +26,15 @@ void add_folder(const fs::path& folder, std::vector<fs::path>& candidates) {
 
 }  // namespace
 
+fs::path home_folder() {
+  return environment_path("HOME");
+}
+
 fs::path cache_folder() {
   if (auto own = environment_path("EDGEBENCH_CACHE"); !own.empty()) return own;
   for (const char* name : {"XDG_CACHE_HOME", "LOCALAPPDATA"})
     if (auto base = environment_path(name); !base.empty()) return base / "edgebench";
-  if (auto home = environment_path("HOME"); !home.empty()) return home / ".cache" / "edgebench";
+  if (auto home = home_folder(); !home.empty()) return home / ".cache" / "edgebench";
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include "harness/app/commands.h"
 #include "harness/app/context.h"
 #include "harness/app/output.h"
+#include "harness/app/paths.h"
 #include "harness/app/progress.h"
 #include "harness/app/selection.h"
 #include "harness/base/clock.h"
@@ -76,6 +77,7 @@ class RunSession {
     setup.out_folder = command_.out_folder;
     setup.models_folder = command_.common.models_folder;
     setup.zoo_folder = command_.common.zoo_folder;
+    setup.home_folder = home_folder();
     setup.do_job = [this](const Job& job, std::function<void(std::string_view)> on_phase,
                           std::function<void()> on_tick) {
       const auto say_phase = [&, this](std::string_view phase) {

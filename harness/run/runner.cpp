@@ -6,6 +6,7 @@
 
 #include "harness/base/clock.h"
 #include "harness/base/files.h"
+#include "harness/run/redact.h"
 
 namespace eb {
 namespace {
@@ -193,6 +194,9 @@ class Runner {
   void finish(std::size_t i) {
     RunRecord record = summarize(done_[i], setup_.workloads.at(cell(i).workload), setup_.tier, setup_.host);
     record.command = command_of(cell(i), own_options());
+    redact(record,
+           {{cell(i).user_model.parent_path(), setup_.models_folder, setup_.zoo_folder, setup_.out_folder},
+            setup_.home_folder});
     is_finished_[i] = true;
     done_[i].clear();
     if (events_.on_record) events_.on_record(record);

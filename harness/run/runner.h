@@ -21,7 +21,7 @@ struct RunnerSetup {
   Tier tier{};
   int launches = 1;
   HostVerdict host{};
-  std::filesystem::path out_folder{}, models_folder{}, zoo_folder{};
+  std::filesystem::path out_folder{}, models_folder{}, zoo_folder{}, home_folder{};
   // Does one job, in a child or not: run_child with everything but the job decided.
   std::function<ChildOutcome(const Job&, std::function<void(std::string_view)> on_phase,
                              std::function<void()> on_tick)>

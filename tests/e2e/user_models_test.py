@@ -117,10 +117,12 @@ class BadModels(support.EndToEndTest):
                 self.check_failure(records[name, "single-stream"], status, *words)
                 self.assertIn(f"{status} user/{name} ", done.out)
 
-    def test_reasons_hold_no_paths_of_the_build_machine(self):
-        self.measure(*self.model("empty", "huge_inside"))
+    def test_reasons_hold_no_paths_of_any_machine(self):
+        self.measure(*self.model("corrupt", "escaping_data", "empty", "huge_inside"))
         for record in self.records().values():
             self.assertNotIn("onnxruntime_src", record["reason"])
+        for file in (self.here / "out").glob("*.*"):
+            self.assertNotIn(str(self.models), file.read_text(encoding="utf-8"), file)
 
     def test_an_unsupported_model_that_was_named_fails_the_run(self):
         done = self.measure(*self.model("text_input"))

@@ -40,6 +40,19 @@ TEST_F(Runner, TheJobHoldsAllThatTheChildNeeds) {
   EXPECT_EQ(job.scenarios[0].raw_file, "raw/001_vision.a_cpu_0_fp32_single-stream_1.lat");
 }
 
+TEST_F(Runner, ReasonsTellNoFolders) {
+  workloads_[0].user_model = "/home/alice/secret/a.onnx";
+  setup_.home_folder = "/home/alice";
+  child_ = [this](const Job&, const auto&, const auto&) {
+    ChildOutcome outcome;
+    outcome.status = RunStatus::crashed;
+    outcome.reason = "it printed: /home/alice/secret/a.onnx, /home/alice/lib.so, /models/b.onnx, " +
+                     (tree_.root() / "raw").string();
+    return outcome;
+  };
+  EXPECT_EQ(run()[0].reason, "it printed: a.onnx, ~/lib.so, b.onnx, raw");
+}
+
 TEST_F(Runner, RawFilesAreNamedSafelyWhateverTheNames) {
   workloads_[0].info.id = "user/../../my model\n";
   setup_.workloads["user/../../my model\n"] = workloads_[0].info;
