@@ -19,17 +19,17 @@ struct Found {
 };
 
 Result<Found> open_first(const std::vector<std::filesystem::path>& candidates) {
-  std::string tried;
+  std::string why;  // of the first: what the user set comes before names that only other systems have
   for (const auto& candidate : candidates) {
     auto library = DynLib::open(candidate);
     if (library) return Found{*library, candidate};
-    tried = library.error().message;
+    if (why.empty()) why = library.error().message;
   }
   return Error{
       ErrorKind::unavailable,
       fmt::format("ONNX Runtime is not here; run scripts/fetch onnxruntime, or set ONNXRUNTIME_ROOT to a "
                   "folder with lib/ ({})",
-                  tried.empty() ? "no place to look" : tried)};
+                  why.empty() ? "no place to look" : why)};
 }
 
 ErrorKind kind_of(OrtErrorCode code, std::string_view message) {
@@ -58,6 +58,8 @@ std::string one_sentence(std::string text) {
     const std::size_t end = closing == std::string::npos ? text.find(' ', at) : closing + 1;
     text.erase(at, end == std::string::npos ? end : end + 1 - at);
   }
+  if (const auto at = text.find(" failed:"); at != std::string::npos && !text.substr(at + 8).starts_with(' '))
+    text.insert(at + 8, " ");
   constexpr std::size_t kMaxLength = 400;
   if (text.size() > kMaxLength) text = text.substr(0, kMaxLength) + "...";
   while (!text.empty() && (text.back() == ' ' || text.back() == '.')) text.pop_back();

@@ -38,7 +38,10 @@ Result<TensorSpec> spec_of(const Runtime& rt, const OrtTensorTypeAndShapeInfo* i
       std::find_if(std::begin(kTypes), std::end(kTypes), [&](const TypeRow& r) { return r.ort == type; });
   if (row == std::end(kTypes))
     return Error{ErrorKind::unsupported,
-                 fmt::format("tensor '{}' has element type {} of ONNX", name, int{type})};
+                 type == ONNX_TENSOR_ELEMENT_DATA_TYPE_STRING
+                     ? fmt::format("tensor '{}' holds text; only numbers can be made up for it", name)
+                     : fmt::format("tensor '{}' has element type {} of ONNX, which is not supported", name,
+                                   int{type})};
   std::size_t rank = 0;
   EB_OK(rt.check(rt.api().GetDimensionsCount(info, &rank)));
   TensorSpec spec{std::move(name), row->ours, std::vector<std::int64_t>(rank)};

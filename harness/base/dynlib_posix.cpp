@@ -8,8 +8,11 @@ namespace eb {
 Result<DynLib> DynLib::open(const std::filesystem::path& library) {
   if (void* handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL)) return DynLib(handle);
   const char* why = dlerror();
-  return Error{ErrorKind::unavailable,
-               fmt::format("cannot open {}: {}", library.string(), why ? why : "no reason given")};
+  const std::string reason = why ? why : "no reason given";
+  const bool is_named = reason.starts_with(library.string());
+  return Error{ErrorKind::unavailable, is_named
+                                           ? "cannot open " + reason
+                                           : fmt::format("cannot open {}: {}", library.string(), reason)};
 }
 
 void* DynLib::symbol(const char* name) const {

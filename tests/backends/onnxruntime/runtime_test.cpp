@@ -29,8 +29,10 @@ TEST(Runtime, WithoutALibraryIsUnavailableAndSaysHowToGetIt) {
               std::string::npos)
         << runtime.error().message;
     if (!candidates.empty()) {
-      EXPECT_NE(runtime.error().message.find(candidates.back().string()), std::string::npos)
+      const std::string first = candidates.front().string();
+      EXPECT_NE(runtime.error().message.find("cannot open " + first + ": "), std::string::npos)
           << runtime.error().message;
+      EXPECT_EQ(runtime.error().message.find(first), runtime.error().message.rfind(first)) << "named twice";
     }
   }
 }
