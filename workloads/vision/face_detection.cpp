@@ -114,15 +114,10 @@ Box to_picture(const Box& box, const Letterbox& frame, Size picture) {
           .y1 = back(box.y1, frame.top, frame.size.height, picture.height)};
 }
 
+using Parts = PictureParts<Network, Picture>;
+
 class FaceDetection final : public Workload {
  public:
-  struct Parts {
-    WorkloadInfo info{};
-    Network network{};
-    std::filesystem::path folder{};
-    std::vector<Picture> pictures{};
-    std::string data_sha256{};
-  };
   explicit FaceDetection(Parts parts) : parts_(std::move(parts)) {}
 
   const WorkloadInfo& info() const override { return parts_.info; }
@@ -138,8 +133,7 @@ class FaceDetection final : public Workload {
 class FaceJudge final : public Judge {
  public:
   // Borrows `parts`: a workload outlives its judges.
-  explicit FaceJudge(const FaceDetection::Parts& parts)
-      : parts_(parts), anchors_(make_anchors(parts.network.grids)) {}
+  explicit FaceJudge(const Parts& parts) : parts_(parts), anchors_(make_anchors(parts.network.grids)) {}
 
   Status add(std::size_t sample, std::span<const Tensor> outputs) override {
     if (sample >= parts_.pictures.size())
@@ -178,7 +172,7 @@ class FaceJudge final : public Judge {
     return faces;
   }
 
-  const FaceDetection::Parts& parts_;
+  const Parts& parts_;
   std::vector<Anchor> anchors_;
   std::vector<Match> matches_;
   std::size_t truth_count_ = 0;
@@ -213,16 +207,8 @@ std::unique_ptr<Judge> FaceDetection::judge() const {
 
 Result<std::unique_ptr<Workload>> make_face_detection(const Manifest& manifest,
                                                       const std::filesystem::path& folder) {
-  auto network = parse_network(manifest.input);
-  if (!network) return network.error().within(fmt::format("{}: manifest", manifest.info.id));
-  EB_GET(auto set, read_sample_set(folder, manifest.data_file, parse_picture));
-  return std::unique_ptr<Workload>(std::make_unique<FaceDetection>(FaceDetection::Parts{
-      .info = manifest.info,
-      .network = *std::move(network),
-      .folder = folder,
-      .pictures = std::move(set.samples),
-      .data_sha256 = std::move(set.sha256),
-  }));
+  EB_GET(auto parts, read_picture_parts(manifest, folder, parse_network, parse_picture));
+  return std::unique_ptr<Workload>(std::make_unique<FaceDetection>(std::move(parts)));
 }
 
 }  // namespace eb

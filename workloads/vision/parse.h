@@ -58,6 +58,30 @@ Result<SampleSet<Sample>> read_sample_set(const std::filesystem::path& folder, c
 Result<DataFile> parse_sample_file(const nlohmann::json& sample, std::string_view name_field,
                                    std::string_view sha256_field);
 
+// What a task on whole pictures is made of: a network's constants, and pictures with their truth.
+template <class Network, class Picture>
+struct PictureParts {
+  WorkloadInfo info{};
+  Network network{};
+  std::filesystem::path folder{};
+  std::vector<Picture> pictures{};
+  std::string data_sha256{};
+};
+template <class Network, class Picture>
+Result<PictureParts<Network, Picture>> read_picture_parts(
+    const Manifest& manifest, const std::filesystem::path& folder,
+    Result<Network> (*parse_network)(const nlohmann::json&),
+    Result<Picture> (*parse_picture)(const nlohmann::json&)) {
+  auto network = parse_network(manifest.input);
+  if (!network) return network.error().within(fmt::format("{}: manifest", manifest.info.id));
+  EB_GET(auto set, read_sample_set(folder, manifest.data_file, parse_picture));
+  return PictureParts<Network, Picture>{.info = manifest.info,
+                                        .network = *std::move(network),
+                                        .folder = folder,
+                                        .pictures = std::move(set.samples),
+                                        .data_sha256 = std::move(set.sha256)};
+}
+
 // The picture in the file below `folder`.
 Result<Image> read_sample_image(const std::filesystem::path& folder, const DataFile& file,
                                 PixelFormat format);

@@ -38,13 +38,7 @@ Result<Picture> parse_picture(const nlohmann::json& sample) {
   return picture;
 }
 
-struct Parts {
-  WorkloadInfo info{};
-  Network network{};
-  std::filesystem::path folder{};
-  std::vector<Picture> pictures{};
-  std::string data_sha256{};
-};
+using Parts = PictureParts<Network, Picture>;
 
 class MaskJudge final : public Judge {
  public:
@@ -107,16 +101,8 @@ class PersonSegmentation final : public Workload {
 
 Result<std::unique_ptr<Workload>> make_person_segmentation(const Manifest& manifest,
                                                            const std::filesystem::path& folder) {
-  auto network = parse_network(manifest.input);
-  if (!network) return network.error().within(fmt::format("{}: manifest", manifest.info.id));
-  EB_GET(auto set, read_sample_set(folder, manifest.data_file, parse_picture));
-  return std::unique_ptr<Workload>(std::make_unique<PersonSegmentation>(Parts{
-      .info = manifest.info,
-      .network = *std::move(network),
-      .folder = folder,
-      .pictures = std::move(set.samples),
-      .data_sha256 = std::move(set.sha256),
-  }));
+  EB_GET(auto parts, read_picture_parts(manifest, folder, parse_network, parse_picture));
+  return std::unique_ptr<Workload>(std::make_unique<PersonSegmentation>(std::move(parts)));
 }
 
 }  // namespace eb
