@@ -268,9 +268,14 @@ Result<std::unique_ptr<Session>> open_session(const Runtime& runtime, const Sess
   EB_GET(const auto options, make_options(runtime, setup.options));
   EB_OK(runtime.check(runtime.api().SetSessionGraphOptimizationLevel(options.get(), ORT_ENABLE_ALL)));
   EB_GET(auto handle, create(runtime, setup.options, options.get()));
-  auto session = std::make_unique<OrtSessionImpl>(runtime, std::move(handle), setup);
-  EB_OK(session->init());
-  return std::unique_ptr<Session>(std::move(session));
+  return wrap_session(runtime, std::move(handle), setup);
+}
+
+Result<std::unique_ptr<Session>> wrap_session(const Runtime& runtime, Handle<OrtSession> session,
+                                              const SessionSetup& setup) {
+  auto wrapped = std::make_unique<OrtSessionImpl>(runtime, std::move(session), setup);
+  EB_OK(wrapped->init());
+  return std::unique_ptr<Session>(std::move(wrapped));
 }
 
 Result<OperationCount> count_operations(const Runtime& runtime, const SessionOptions& options) {

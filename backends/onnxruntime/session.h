@@ -17,6 +17,10 @@ struct SessionSetup {
 // The runtime must outlive the session.
 Result<std::unique_ptr<Session>> open_session(const Runtime& runtime, const SessionSetup& setup);
 
+// Takes a session that is open already.
+Result<std::unique_ptr<Session>> wrap_session(const Runtime& runtime, Handle<OrtSession> session,
+                                              const SessionSetup& setup);
+
 // Runs the model once on the CPU with zeroed inputs, unfused, and counts its work.
 Result<OperationCount> count_operations(const Runtime& runtime, const SessionOptions& options);
 
