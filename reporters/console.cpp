@@ -124,7 +124,8 @@ std::string render_table(std::span<const RunRecord> records, int width_columns, 
   }
   if (width_columns > 0) fit(columns, width_columns);
   std::string text = painted(table_line(columns, 0, ""), "\x1b[1m", colour) + "\n";
-  text += painted(table_line(columns, 1, ""), "\x1b[2m", colour) + "\n";
+  const std::string units = table_line(columns, 1, "");
+  if (!units.empty()) text += painted(units, "\x1b[2m", colour) + "\n";
   std::string rule;
   for (int i = 0; i < total_width(columns); ++i) rule += "─";
   text += painted(rule, "\x1b[2m", colour) + "\n";
@@ -143,23 +144,33 @@ std::string render_reasons(std::span<const RunRecord> records, int width_columns
       rest = cut_to_width(rest, std::max(kLeastWidth, width_columns - display_width(status)));
     text += painted(status, tone_code(tone_of(record.status)), colour) + rest + "\n";
   }
+  for (const Shared& shared : folded(shared_unranked_reasons(records))) {
+    const std::string line =
+        fmt::format("not ranked ({} of {}): {}", shared.records.size(), records.size(), shared.text);
+    text += (width_columns > 0 ? cut_to_width(line, width_columns) : line) + "\n";
+  }
   return text;
 }
 
-std::string render_line(const RunRecord& record, bool colour) {
-  const std::string status =
-      painted(std::string(status_name(record.status)), tone_code(tone_of(record.status)), colour);
-  std::string line = fmt::format("{} {}", status, record_title(record));
+std::string render_line(const RunRecord& record, int width_columns, bool colour) {
+  const std::string status(status_name(record.status));
+  std::string rest = " " + record_title(record);
   if (record.status != RunStatus::ok) {
     const std::string reason = one_line(record.reason);
-    return reason.empty() ? line : line + ": " + reason;
+    rest += reason.empty() ? "" : ": " + reason;
+  } else {
+    const std::string parts[] = {
+        measured("p50", measured_text(record.latency_p50_ms), "ms"),
+        measured("p90", point_and_bound(record.latency_p90_ms, record.latency_p90_bound_ms), "ms"),
+        measured("", measured_text(record.throughput_sps), "samples/s"),
+        measured("", measured_text(record.effective_tops), "TOPS"),
+        measured(one_line(record.quality_metric), quality_text(record), "")};
+    for (const std::string& part : parts) {
+      if (width_columns > 0 && display_width(status + rest + part) > width_columns) break;
+      rest += part;
+    }
   }
-  line += measured("p50", measured_text(record.latency_p50_ms), "ms");
-  line += measured("p90", point_and_bound(record.latency_p90_ms, record.latency_p90_bound_ms), "ms");
-  line += measured("", measured_text(record.throughput_sps), "samples/s");
-  line += measured("", measured_text(record.effective_tops), "TOPS");
-  line += measured(one_line(record.quality_metric), quality_text(record), "");
-  return line;
+  return painted(status, tone_code(tone_of(record.status)), colour) + rest;
 }
 
 }  // namespace eb

@@ -12,10 +12,12 @@ namespace eb {
 // important columns, then by cutting the longest texts. No records: "".
 std::string render_table(std::span<const RunRecord> records, int width_columns, bool colour);
 
-// Under the table: why records are not ok, one line each. All ok: "".
+// Under the table: why records are not ok, one line each, and why good ones are not ranked. All ok and
+// ranked: "".
 std::string render_reasons(std::span<const RunRecord> records, int width_columns, bool colour);
 
-// One finished cell, without a line end.
-std::string render_line(const RunRecord& record, bool colour);
+// One finished cell, without a line end. What is not needed at once is left out if `width_columns` (0: no
+// limit) are too few; why a cell failed never is.
+std::string render_line(const RunRecord& record, int width_columns, bool colour);
 
 }  // namespace eb

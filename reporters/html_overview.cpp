@@ -102,27 +102,6 @@ Markup cards(const Run& run) {
   return html;
 }
 
-// "trial: 34 queries in 1.9 s" and its like, with other numbers for each record, are one notice: "trial".
-std::vector<Shared> folded(const std::vector<Shared>& items) {
-  std::vector<Shared> all;
-  std::vector<std::string> leads;
-  for (const Shared& item : items) {
-    const std::string lead = item.text.substr(0, item.text.find(": "));
-    const auto same = std::find(leads.begin(), leads.end(), lead);
-    if (lead == item.text || same == leads.end()) {
-      all.push_back(item);
-      leads.push_back(lead);
-      continue;
-    }
-    Shared& earlier = all[static_cast<std::size_t>(same - leads.begin())];
-    earlier.text = lead + ": see each workload";
-    for (const RunRecord* record : item.records)
-      if (std::find(earlier.records.begin(), earlier.records.end(), record) == earlier.records.end())
-        earlier.records.push_back(record);
-  }
-  return all;
-}
-
 struct NoticeKind {
   std::string_view title;
   Tone tone;

@@ -192,6 +192,26 @@ std::vector<Shared> shared_unranked_reasons(std::span<const R> records) {
   });
 }
 
+std::vector<Shared> folded(const std::vector<Shared>& items) {
+  std::vector<Shared> all;
+  std::vector<std::string> leads;
+  for (const Shared& item : items) {
+    const std::string lead = item.text.substr(0, item.text.find(": "));
+    const auto same = std::find(leads.begin(), leads.end(), lead);
+    if (lead == item.text || same == leads.end()) {
+      all.push_back(item);
+      leads.push_back(lead);
+      continue;
+    }
+    Shared& earlier = all[static_cast<std::size_t>(same - leads.begin())];
+    earlier.text = lead + ": see each workload";
+    for (const RunRecord* record : item.records)
+      if (std::find(earlier.records.begin(), earlier.records.end(), record) == earlier.records.end())
+        earlier.records.push_back(record);
+  }
+  return all;
+}
+
 std::vector<std::string> workloads_of(const Shared& shared) {
   std::vector<std::string> workloads;
   for (const R* record : shared.records) {

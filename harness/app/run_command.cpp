@@ -95,7 +95,7 @@ class RunSession {
     return {[this](const ProgressView& view) { line_.show(progress_text(view)); },
             [this, &recording](const RunRecord& record) {
               recording.run.records.push_back(record);
-              say(render_line(record, width_columns_ > 0));
+              say(render_line(record, width_columns_, width_columns_ > 0));
               if (auto written = recording.journal.append(record); !written) {
                 line_.clear();
                 if (recording.failures++ == 0) complain(written.error().message, exit_failed);

@@ -24,7 +24,7 @@ TEST(ReportConsole, MatchesGoldenTables) {
   for (const int width : {80, 120, 0}) {
     all += render_table(run.records, width, false) + "\n" + render_reasons(run.records, width, false) + "\n";
   }
-  for (const RunRecord& record : run.records) all += render_line(record, false) + "\n";
+  for (const RunRecord& record : run.records) all += render_line(record, 0, false) + "\n";
   test::expect_golden("console.txt", all);
 }
 
@@ -65,7 +65,7 @@ TEST(ReportConsole, AbsentIsADashNeverZero) {
 TEST(ReportConsole, ColourOnlyOnRequest) {
   const eb::Run run = fixture_run();
   EXPECT_EQ(render_table(run.records, 100, false).find('\x1b'), std::string::npos);
-  EXPECT_EQ(render_line(run.records[0], false).find('\x1b'), std::string::npos);
+  EXPECT_EQ(render_line(run.records[0], 0, false).find('\x1b'), std::string::npos);
   const std::string coloured = render_table(run.records, 100, true);
   EXPECT_EQ(test::count_of(coloured, "\x1b[32m"), 10U);  // good
   EXPECT_EQ(test::count_of(coloured, "\x1b[31m"), 2U);   // wrong, crashed
@@ -76,13 +76,13 @@ TEST(ReportConsole, ARecordCannotDriveTheTerminal) {
   record.workload = record.device = record.reason = std::string(test::kHostile);
   const std::vector<RunRecord> records = {record};
   for (const std::string& text :
-       {render_table(records, 0, false), render_reasons(records, 0, false), render_line(record, false)}) {
+       {render_table(records, 0, false), render_reasons(records, 0, false), render_line(record, 0, false)}) {
     EXPECT_EQ(text.find('\x1b'), std::string::npos);
     EXPECT_EQ(text.find('\r'), std::string::npos);
     EXPECT_EQ(text, valid_utf8(text));
   }
-  EXPECT_EQ(render_line(record, false).find('\n'), std::string::npos);
-  EXPECT_EQ(lines_of(render_table(records, 0, false)).size(), 4U);
+  EXPECT_EQ(render_line(record, 0, false).find('\n'), std::string::npos);
+  EXPECT_EQ(lines_of(render_table(records, 0, false)).size(), 3U);
 }
 
 TEST(ReportConsole, NothingFromNothing) {
@@ -98,14 +98,37 @@ TEST(ReportConsole, AFinishedCellIsOneLine) {
   record.latency_p90_ms = 3.431;
   record.latency_p90_bound_ms = 3.632;
   record.throughput_sps = 297.455;
-  EXPECT_EQ(render_line(record, false),
+  EXPECT_EQ(render_line(record, 0, false),
             "ok vision/face-detection cpu/0 fp32 single-stream  p50 3.321 ms  p90 3.431 ≤ 3.632 ms  297.5 "
             "samples/s");
+  EXPECT_EQ(render_line(record, 80, false),
+            "ok vision/face-detection cpu/0 fp32 single-stream  p50 3.321 ms");
+  EXPECT_EQ(render_line(record, 10, true),
+            "\x1b[32mok\x1b[0m vision/face-detection cpu/0 fp32 single-stream");
   RunRecord failed = minimal_record(RunStatus::timeout);
-  EXPECT_EQ(render_line(failed, false), "timeout vision/face-detection cpu/0 fp32 single-stream");
+  EXPECT_EQ(render_line(failed, 0, false), "timeout vision/face-detection cpu/0 fp32 single-stream");
   failed.reason = "open took 60 s";
-  EXPECT_EQ(render_line(failed, false),
+  EXPECT_EQ(render_line(failed, 0, false),
             "timeout vision/face-detection cpu/0 fp32 single-stream: open took 60 s");
+  EXPECT_EQ(render_line(failed, 20, false), render_line(failed, 0, false)) << "why it failed is never cut";
+}
+
+TEST(ReportConsole, SaysWhyGoodRecordsAreNotRanked) {
+  std::vector<RunRecord> records(4, minimal_record());
+  records[0].ranked = true;
+  records[1].unranked_reasons = {"virtual machine", "trial: 3 queries in 1.0 s"};
+  records[2].unranked_reasons = {"virtual machine", "trial: 4 queries in 1.0 s"};
+  records[3] = minimal_record(RunStatus::failed);
+  records[3].unranked_reasons = {"status is failed"};
+  const auto lines = lines_of(render_reasons(records, 80, false));
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_EQ(lines[1], "not ranked (2 of 4): virtual machine");
+  EXPECT_EQ(lines[2], "not ranked (2 of 4): trial: see each workload");
+}
+
+TEST(ReportConsole, NoUnitsNoRowForThem) {
+  const std::vector<RunRecord> failed = {minimal_record(RunStatus::failed)};
+  EXPECT_EQ(lines_of(render_table(failed, 0, false)).size(), 3U);
 }
 
 }  // namespace

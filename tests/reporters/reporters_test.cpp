@@ -19,7 +19,7 @@ using test::rendered;
 
 std::string everything(const Run& run) {
   std::string all = render_table(run.records, 100, true);
-  for (const RunRecord& record : run.records) all += render_line(record, false);
+  for (const RunRecord& record : run.records) all += render_line(record, 0, false);
   for (const auto& reporter : make_reporters()) all += rendered(reporter, run);
   return all;
 }
