@@ -162,10 +162,15 @@ bool has_command(const CLI::App& app, const std::string& name) {
   return !app.get_subcommands([&](const CLI::App* command) { return command->get_name() == name; }).empty();
 }
 
-int unknown_command(const CLI::App& app, const std::string& name) {
+std::vector<std::string> command_names(const CLI::App& app) {
   std::vector<std::string> known;
   for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
     if (!command->get_group().empty()) known.push_back(command->get_name());
+  return known;
+}
+
+int unknown_command(const CLI::App& app, const std::string& name) {
+  const auto known = command_names(app);
   const auto near = nearest(name, known);
   const std::string hint = near ? fmt::format("did you mean {}? ", *near) : "";
   return complain(fmt::format("there is no command '{}'; {}see edgebench --help", name, hint), exit_usage);
@@ -243,6 +248,10 @@ int run_cli(int argc, char** argv) {
   Commands commands;
   declare(app, commands);
   if (argc > 1 && argv[1][0] != '-' && !has_command(app, argv[1])) return unknown_command(app, argv[1]);
+  if (argc < 2)
+    return complain(
+        fmt::format("say what to do: {}; see edgebench --help", fmt::join(command_names(app), ", ")),
+        exit_usage);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -31,6 +31,7 @@ Result<Json> list_workloads(const CommonOptions& common) {
                     {"precisions", precisions},
                     {"metric", info.metric},
                     {"target", info.target},
+                    {"better", info.lower_is_better ? "lower" : "higher"},
                     {"here", is_here ? "yes" : "no: scripts/fetch zoo"}});
   }
   return rows;

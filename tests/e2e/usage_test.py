@@ -57,7 +57,7 @@ class BadUsage(support.EndToEndTest):
                 self.assertEqual(list(self.here.iterdir()), [], "something was written")
 
     def test_commands_that_do_not_exist(self):
-        for arguments, words in ((("rum",), ("rum", "edgebench --help")), ((), ("edgebench --help",)),
+        for arguments, words in ((("rum",), ("rum", "edgebench --help")), ((), ("run, verify", "edgebench --help")),
                                  (("list", "everything"), ("everything",)), (("report",), ("report --help",)),
                                  (("child",), ("edgebench",))):
             with self.subTest(arguments):
