@@ -150,6 +150,14 @@ Markup ranked_cell(const RunRecord& record) {
   return std::move(html.text(record.ranked ? "yes" : "no").raw("</td>"));
 }
 
+// No line ends between "≤" and its number.
+std::string bound_to_sign(std::string text) {
+  for (const std::string sign : {"≤", "≥"})
+    for (std::size_t at = 0; (at = text.find(sign + " ", at)) != std::string::npos; at += sign.size())
+      text.replace(at + sign.size(), 1, "\u00a0");
+  return text;
+}
+
 Markup record_row(const RunRecord& record, std::size_t group, std::span<const SummaryColumn* const> columns) {
   Markup html;
   html.raw("<tr>");
@@ -162,7 +170,7 @@ Markup record_row(const RunRecord& record, std::size_t group, std::span<const Su
     else if (column->field == "status")
       html.append(status_badge(record.status));
     else
-      html.text(text.empty() ? "–" : grouped(text));
+      html.text(text.empty() ? "–" : bound_to_sign(grouped(text)));
     if (!text.empty() && column->right_aligned && !column->unit.empty())
       html.raw("<span class=\"cell-unit\"> ").text(column->unit).raw("</span>");
     html.raw("</td>");

@@ -186,7 +186,11 @@ void draw_points(Markup& svg, const Plot& plot, const RunRecord& record) {
     }
     svg.raw("<circle class=\"point\"").attr("cx", x).attr("cy", y).raw(" r=\"4\"><title>");
     svg.text(fmt::format("{}: {} ms", mark.label, point_and_bound(point, bound))).raw("</title></circle>");
-    if (mark.percent != 95) label(svg, {"mark end", x - 8, y - 8}, human_number(*point, 3));
+    if (mark.percent == 95) continue;
+    // Left of the point, where no bound is; the first one has no room there beside the axis.
+    const bool is_first = mark.percent == 50;
+    label(svg, {is_first ? "mark mid" : "mark end", is_first ? x : x - 8, is_first ? y - 12 : y - 8},
+          human_number(*point, 3));
   }
 }
 

@@ -84,8 +84,18 @@ std::string label_of(std::string_view name, std::string_view unit) {
       {"samples/s", "_sps"}, {"mJ", "_mj"}, {"W", "_w"}};
   for (const auto& [known, suffix] : kSuffixes)
     if (unit == known && name.ends_with(suffix)) name.remove_suffix(suffix.size());
-  std::string label = one_line(name);
-  std::replace(label.begin(), label.end(), '_', ' ');
+  constexpr std::pair<std::string_view, std::string_view> kSpellings[] = {
+      {"tops", "TOPS"}, {"gops", "GOP"}, {"macs", "MACs"}, {"cpu", "CPU"},
+      {"os", "OS"},     {"mhz", "MHz"},  {"1m", "1 min"},  {"sha256", "SHA-256"}};
+  std::string label;
+  for (std::string rest = one_line(name); !rest.empty();) {
+    const std::size_t end = std::min(rest.find('_'), rest.size());
+    std::string word = rest.substr(0, end);
+    for (const auto& [plain, spelling] : kSpellings)
+      if (word == plain) word = spelling;
+    label += (label.empty() ? "" : " ") + word;
+    rest.erase(0, end + 1);
+  }
   return label;
 }
 
@@ -133,7 +143,10 @@ std::string context_text(const Json& value) {
   if (value.is_string()) return one_line(value.get_ref<const std::string&>());
   if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
   if (value.is_number_integer()) return value.dump();
-  if (value.is_number_float()) return short_number(value.get<double>(), 6);
+  if (value.is_number_float()) {
+    const double number = value.get<double>();
+    return std::fabs(number) < 1000 ? short_number(number) : short_number(std::round(number), 15);
+  }
   if (value.is_null()) return "";
   return one_line(value.dump(-1, ' ', false, Json::error_handler_t::replace));
 }

@@ -50,9 +50,11 @@ TEST(ReportSummary, SharesAreNotRoundedUpToAll) {
 TEST(ReportSummary, LabelsLeaveTheUnitOut) {
   EXPECT_EQ(label_of("latency_p90_ms", "ms"), "latency p90");
   EXPECT_EQ(label_of("throughput_sps", "samples/s"), "throughput");
-  EXPECT_EQ(label_of("effective_tops", "TOPS"), "effective tops");
-  EXPECT_EQ(label_of("cpu_mhz", "MHz"), "cpu mhz");
+  EXPECT_EQ(label_of("effective_tops", "TOPS"), "effective TOPS");
+  EXPECT_EQ(label_of("cpu_mhz", "MHz"), "CPU MHz");
   EXPECT_EQ(label_of("launches", ""), "launches");
+  EXPECT_EQ(label_of("os", ""), "OS");
+  EXPECT_EQ(label_of("_odd__name_", ""), "odd  name");
 }
 
 TEST(ReportSummary, ContextValuesBecomeOneLine) {
@@ -61,6 +63,9 @@ TEST(ReportSummary, ContextValuesBecomeOneLine) {
   EXPECT_EQ(context_text(Json(true)), "yes");
   EXPECT_EQ(context_text(Json(4300)), "4300");
   EXPECT_EQ(context_text(Json(0.31)), "0.31");
+  EXPECT_EQ(context_text(Json(66.0295)), "66.03");
+  EXPECT_EQ(context_text(Json(2596.13)), "2596");
+  EXPECT_EQ(context_text(Json(25277123.4)), "25277123");
   EXPECT_EQ(context_text(Json()), "");
   EXPECT_EQ(context_text(Json::parse("{\"a\":[1,\"\\n\"]}")), "{\"a\":[1,\"\\n\"]}");
   EXPECT_EQ(context_text(Json({"\xFF"})), "[\"\xEF\xBF\xBD\"]");
@@ -75,7 +80,7 @@ TEST(ReportSummary, ContextRowsAreOrderedAndComplete) {
   const auto rows = context_rows(run);
   ASSERT_EQ(rows.size(), 3U);
   EXPECT_EQ(rows[0].label, "started at");
-  EXPECT_EQ(rows[1].text, "4287.5 MHz");
+  EXPECT_EQ(rows[1].text, "4288 MHz");
   EXPECT_FALSE(rows[1].doc.empty());
   EXPECT_EQ(rows[2].label, "unknown key");
 }
