@@ -1,0 +1,53 @@
+#version 450
+#extension GL_EXT_control_flow_attributes : enable
+// Makes a .krn file a GLSL compute shader. TEXEL (0 or 1) is defined by who compiles: read vectors through texel buffers.
+layout(local_size_x_id = 0, local_size_y_id = 1, local_size_z_id = 2) in;
+#define DIALECT_GLSL 1
+#define LX int(gl_WorkGroupSize.x)
+#define LY int(gl_WorkGroupSize.y)
+#define LZ int(gl_WorkGroupSize.z)
+#define SPEC(id, name, dflt)    layout(constant_id = id) const int name = dflt;
+#define KERNEL_BEGIN(name)
+#define BUF_IN(i, T, n)         layout(std430, set = 0, binding = i) readonly buffer Buf##i { T n[]; };
+#define BUF_OUT(i, T, n)        layout(std430, set = 0, binding = i) writeonly buffer Buf##i { T n[]; };
+#define BUF_IO(i, T, n)         layout(std430, set = 0, binding = i) buffer Buf##i { T n[]; };
+#if TEXEL
+#define BUF_RO4(i, T, n)        layout(set = 0, binding = i) uniform samplerBuffer n;
+#define LD4(n, i)               texelFetch(n, i)
+#else
+#define BUF_RO4(i, T, n)        BUF_IN(i, T, n)
+#define LD4(n, i)               n[i]
+#endif
+#define PARAMS_BEGIN            layout(push_constant) uniform Params {
+#define PARAM(T, n)             T n;
+#define PARAMS_END              };
+#define KERNEL_LOCALS
+#define SHARED(T, n, size)      shared T n[size];
+#define KERNEL_BODY             void main() {
+#define KERNEL_END              }
+#define BARRIER()               barrier()
+#define GID_X int(gl_GlobalInvocationID.x)
+#define GID_Y int(gl_GlobalInvocationID.y)
+#define GID_Z int(gl_GlobalInvocationID.z)
+#define LID_X int(gl_LocalInvocationID.x)
+#define LID_Y int(gl_LocalInvocationID.y)
+#define WG_X  int(gl_WorkGroupID.x)
+#define WG_Y  int(gl_WorkGroupID.y)
+#define WG_Z  int(gl_WorkGroupID.z)
+#define UNROLL                  [[unroll]]
+#define VW 4
+#define VF vec4
+#define VI ivec4
+#define VS(x) vec4(x)
+#define float4 vec4
+#define F4(a, b, c, d) vec4(a, b, c, d)
+#define INT(x) int(x)
+#define FLT(x) float(x)
+#define AS_INT(x) floatBitsToInt(x)
+#define AS_FLT(x) intBitsToFloat(x)
+#define UINT_TO_FLT(x) float(uint(x))
+#define SEL(c, a, b) ((c) ? (a) : (b))
+#define MAD(a, b, c) ((a) * (b) + (c))
+#define IMIN(a, b) min(a, b)
+#define IMAX(a, b) max(a, b)
+#define FN
