@@ -28,19 +28,21 @@ struct Value {
   std::string name{};
   Type type = Type::f32;
   Shape shape{};
-  std::optional<std::span<const std::byte>> constant{};  // host bytes, row-major; borrowed from who made the graph
+  std::optional<std::span<const std::byte>>
+      constant{};  // host bytes, row-major; borrowed from who made the graph
 
   bool is_constant() const { return constant.has_value(); }
   std::size_t rank() const { return shape.size(); }
 };
 
-using Attribute = std::variant<std::int64_t, float, std::string, std::vector<std::int64_t>, std::vector<float>>;
+using Attribute =
+    std::variant<std::int64_t, float, std::string, std::vector<std::int64_t>, std::vector<float>>;
 
 struct Node {
   std::string name{};
   std::string op_type{};
-  std::string domain{};  // "" is ONNX's own
-  int since_version = 0;  // of the operator's definition: 7, 13, ...
+  std::string domain{};            // "" is ONNX's own
+  int since_version = 0;           // of the operator's definition: 7, 13, ...
   std::vector<ValueId> inputs{};   // kNoValue where an optional one is left out
   std::vector<ValueId> outputs{};  // likewise
   std::map<std::string, Attribute> attributes{};
@@ -59,8 +61,8 @@ struct Node {
 
 struct Graph {
   std::vector<Value> values{};
-  std::vector<Node> nodes{};  // in an order in which each can run
-  std::vector<ValueId> inputs{};   // no constants
+  std::vector<Node> nodes{};      // in an order in which each can run
+  std::vector<ValueId> inputs{};  // no constants
   std::vector<ValueId> outputs{};
 
   const Value& value(ValueId id) const { return values[static_cast<std::size_t>(id)]; }

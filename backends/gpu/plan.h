@@ -1,15 +1,18 @@
 #pragma once
-// Planning: a Graph becomes a Program, a list of kernel calls over areas of device memory whose lifetimes are known.
-// Pure: no device is touched, so a plan can be tested without one. `make_plan` drives; the operators (ops.h) emit calls.
+// Planning: a Graph becomes a Program, a list of kernel calls over areas of device memory whose lifetimes are
+// known. Pure: no device is touched, so a plan can be tested without one. `make_plan` drives; the operators
+// (ops.h) emit calls.
 //
-// On the device an element is stored as its Rep: every real, small integer and boolean type is a float; i32 and i64 keep
-// their own bits (an i64 is two words, low first). Conversions happen at the edge of the program, on the device.
+// On the device an element is stored as its Rep: every real, small integer and boolean type is a float; i32
+// and i64 keep their own bits (an i64 is two words, low first). Conversions happen at the edge of the
+// program, on the device.
 //
 // A value is kept in one or more layouts, converted when an operator asks for another:
 //   flat   row-major, dense, as ONNX has it
 //   rows   the same, but the last axis has a pitch that is a multiple of the vector width V
 //   image  channels last: [N, C, spatial...] is stored as [N, spatial..., pitch >= C]
-// Padding between C and the pitch holds finite numbers of no meaning in `rows` and `image`: who reads past C must not care.
+// Padding between C and the pitch holds finite numbers of no meaning in `rows` and `image`: who reads past C
+// must not care.
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -18,6 +21,7 @@
 #include <vector>
 
 #include "backends/gpu/compute_device.h"
+#include "backends/gpu/fuse.h"
 #include "backends/gpu/graph.h"
 
 namespace eb::gpu {
@@ -36,10 +40,10 @@ struct Place {
   int constant = -1;  // of the program's constants
   Layout layout = Layout::flat;
   Rep rep = Rep::real;
-  Shape shape{};              // of the value, in ONNX's order
-  std::int64_t pixels = 0;    // rows and image: how many channel runs there are
-  std::int64_t channels = 0;  // rows and image: elements of a run
-  std::int64_t pitch = 0;     // rows and image: elements from one run to the next
+  Shape shape{};                   // of the value, in ONNX's order
+  std::int64_t pixels = 0;         // rows and image: how many channel runs there are
+  std::int64_t channels = 0;       // rows and image: elements of a run
+  std::int64_t pitch = 0;          // rows and image: elements from one run to the next
   std::int64_t first_channel = 0;  // rows and image: a view into wider runs (concatenation in place)
 
   std::int64_t size() const { return elements(shape); }
@@ -54,7 +58,8 @@ struct Param {
 
   static Param of(std::int64_t integer);
   static Param of(float real);
-  // Address of the place's first element in its buffer, in units of `unit_floats` floats (1, 4 or V). 0 for a constant.
+  // Address of the place's first element in its buffer, in units of `unit_floats` floats (1, 4 or V). 0 for a
+  // constant.
   static Param address(const Place& place, int unit_floats = 1);
 };
 
@@ -85,7 +90,8 @@ struct Program {
 
 class Planner {
  public:
-  Planner(const Graph& graph, const DeviceInfo& device) : graph_(graph), device_(device) {}
+  Planner(const Graph& graph, const DeviceInfo& device)
+      : graph_(graph), device_(device), places_(graph.values.size()) {}
 
   const Graph& graph() const { return graph_; }
   const DeviceInfo& device() const { return device_; }
@@ -107,34 +113,38 @@ class Planner {
   Place new_rows(ValueId id);
   Place new_image(ValueId id);
   Place new_like(ValueId id, const Place& other);  // the layout of `other`; the shapes must agree
-  // `id` has the same elements in the same memory as `place` (reshape, identity): no copy.
-  void alias(ValueId id, const Place& flat_place);
+  // `id` has the same elements in the same memory as `place`, which describes another value of as many
+  // elements (reshape, identity): no copy. A place that is not flat must describe `id` rightly: same
+  // channels, pixels and pitch.
+  void alias(ValueId id, Place place);
   // Memory for the emitting operator only.
   Place scratch(std::int64_t floats);
 
   Place constant(std::vector<float> reals);
   Place constant_words(std::vector<std::uint32_t> words);
 
-  void call(Call call) { program_.calls.push_back(std::move(call)); }
+  void call(Call call);
   // A call over `items` items in one dimension, in groups of a size that suits the device.
-  void call_linear(KernelDesc kernel, std::vector<Place> buffers, std::vector<Param> params, std::int64_t items);
+  void call_linear(KernelDesc kernel, std::vector<Place> buffers, std::vector<Param> params,
+                   std::int64_t items);
   std::uint32_t linear_group() const;
 
-  void set_node(std::string name) { node_ = std::move(name); }
-  Result<Program> finish();
+  // What rides in the epilogue of the node that is being emitted; its `output` is what the node's calls must
+  // write. Only operators that `fuse` knows ever see one that is not empty.
+  const Epilogue& epilogue() const { return epilogue_; }
 
  private:
-  struct Places {
-    std::vector<Place> places{};  // one a layout, in the order they were made
-  };
-  Place add_area(Place place, std::int64_t floats);
+  Place new_place(ValueId id, Layout layout);
+  Place in_layout(ValueId id, Layout layout);
   Place constant_place(ValueId id, Layout layout);
   Place describe(ValueId id, Layout layout) const;
-  Place convert(const Place& from, Place to);
+  void convert(const Place& from, const Place& to);
   const Place* find(ValueId id, Layout layout) const;
-  Places& places(ValueId id);
-  void import_inputs();
-  void export_outputs();
+  Place keep(ValueId id, Place place);
+  int new_area(std::int64_t floats);
+  Status emit(const FusedNode& fused);
+  Status import_inputs();
+  Status export_outputs();
   void set_lifetimes();
 
   friend Result<Program> make_plan(const Graph& graph, const DeviceInfo& device);
@@ -142,8 +152,9 @@ class Planner {
   const Graph& graph_;
   const DeviceInfo& device_;
   Program program_{};
-  std::vector<Places> values_{};
+  std::vector<std::vector<Place>> places_{};  // of each value: one a layout, in the order they were made
   std::string node_{};
+  Epilogue epilogue_{};
 };
 
 // Every node of the graph must be one that `refusal` (ops.h) does not refuse.

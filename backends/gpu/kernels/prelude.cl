@@ -53,5 +53,12 @@
 #define MAD(a, b, c) fma(a, b, c)
 #define IMIN(a, b) min(a, b)
 #define IMAX(a, b) max(a, b)
+// One element of a vector, by an index that unrolling makes constant.
+#define VGET(v, i)              (((const float*)&(v))[i])
+#define VSET(v, i, x)           ((float*)&(v))[i] = x
+inline float half_bits_to_float(ushort bits) { return vload_half(0, (const half*)&bits); }
+inline int float_to_half_bits(float x) { ushort bits; vstore_half_rte(x, 0, (half*)&bits); return bits; }
+#define HALF_TO_FLT(bits)       half_bits_to_float((ushort)(bits))
+#define FLT_TO_HALF(x)          float_to_half_bits(x)
 // Functions beside the kernel are written `FN float name(float x) { ... }` before KERNEL_BEGIN.
 #define FN inline

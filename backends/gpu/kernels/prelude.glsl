@@ -50,4 +50,8 @@ layout(local_size_x_id = 0, local_size_y_id = 1, local_size_z_id = 2) in;
 #define MAD(a, b, c) ((a) * (b) + (c))
 #define IMIN(a, b) min(a, b)
 #define IMAX(a, b) max(a, b)
+#define VGET(v, i)              v[i]
+#define VSET(v, i, x)           v[i] = x
+#define HALF_TO_FLT(bits)       unpackHalf2x16(uint(bits)).x
+#define FLT_TO_HALF(x)          int(packHalf2x16(vec2(x, 0.0)))
 #define FN
