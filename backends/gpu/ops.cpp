@@ -5,8 +5,9 @@
 namespace eb::gpu {
 namespace {
 
-constexpr std::array kFamilies = {conv_ops,      matmul_ops,   pool_ops,   elementwise_ops, reduce_ops,
-                                  normalize_ops, movement_ops, resize_ops, recurrent_ops,   quantize_ops};
+constexpr std::array kFamilies = {conv_ops,      matmul_ops,    pool_ops,    elementwise_ops, reduce_ops,
+                                  normalize_ops, movement_ops,  window_ops,  join_ops,        gather_ops,
+                                  resize_ops,    recurrent_ops, quantize_ops};
 
 Refusal refuse_shape(const Value& value) {
   if (value.rank() > kMaxRank) return "more than 8 dimensions";
@@ -14,7 +15,8 @@ Refusal refuse_shape(const Value& value) {
   std::int64_t product = 1;
   for (const std::int64_t dim : value.shape) {
     if (dim < 0) return "shape is not known";
-    if (dim == 0) return "empty tensor";
+    // An optional input may be given as an empty constant.
+    if (dim == 0) return value.is_constant() ? Refusal() : Refusal("empty tensor");
     if (dim > kMaxElements || (product *= dim) > kMaxElements) return "tensor too large";
   }
   return {};

@@ -34,8 +34,10 @@ std::span<const OpRow> elementwise_ops();  // ops/elementwise.cpp: unary, binary
 std::span<const OpRow> reduce_ops();       // ops/reduce.cpp: Reduce*, ArgMax, ArgMin
 std::span<const OpRow>
 normalize_ops();  // ops/normalize.cpp: Softmax, LayerNormalization, BatchNormalization, ...
-std::span<const OpRow>
-movement_ops();  // ops/movement.cpp: Reshape, Transpose, Concat, Split, Slice, Pad, Gather, ...
+std::span<const OpRow> movement_ops();   // ops/movement.cpp: Reshape, Flatten, Squeeze, Unsqueeze, Transpose
+std::span<const OpRow> window_ops();     // ops/movement_window.cpp: Slice, Split, Pad
+std::span<const OpRow> join_ops();       // ops/movement_join.cpp: Concat, Tile, DepthToSpace, SpaceToDepth
+std::span<const OpRow> gather_ops();     // ops/gather.cpp: Gather*, OneHot, Trilu, CumSum
 std::span<const OpRow> resize_ops();     // ops/resize.cpp: Resize, Upsample
 std::span<const OpRow> recurrent_ops();  // ops/recurrent.cpp: LSTM, GRU
 std::span<const OpRow> quantize_ops();   // ops/quantize.cpp: QuantizeLinear, DequantizeLinear
