@@ -92,12 +92,16 @@ class Fuser {
     if (other == epilogue.output || epilogue.residual != kNoValue) return false;
     const Value& output = graph_.value(epilogue.output);
     if (graph_.value(add.output(0)).shape != output.shape) return false;
-    if (is_bias(graph_.value(other), output, channel_axis(node(fused.node), output)) &&
+    const ValueId own_bias = node(fused.node).input(2);
+    const bool is_gemm = node(fused.node).op_type == "Gemm";
+    const bool takes_bias = own_bias == kNoValue || (!is_gemm && graph_.value(own_bias).is_constant());
+    if (takes_bias && is_bias(graph_.value(other), output, channel_axis(node(fused.node), output)) &&
         epilogue.bias == kNoValue) {
       epilogue.bias = other;
       return true;
     }
     if (graph_.value(other).is_constant() || graph_.value(other).shape != output.shape) return false;
+    if (node(fused.node).integer("group", 1) != 1) return false;  // the depthwise kernel adds no residual
     epilogue.residual = other;
     return true;
   }

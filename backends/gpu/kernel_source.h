@@ -21,6 +21,7 @@ std::span<const SpirvVariant> spirv_variants();  // only in the Vulkan library
 // OpenCL C: the prelude, and each kernel's text to be put behind it.
 struct OpenclKernel {
   std::string_view kernel;
+  std::string_view axes;                                        // "HAS_RES=0,1 KU=1,4": its `variants` line
   std::span<const std::pair<std::string_view, int>> constants;  // SPEC names and their defaults
   std::string_view text;
 };
