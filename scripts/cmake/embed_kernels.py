@@ -92,9 +92,20 @@ def read_specs(path: pathlib.Path, text: str) -> tuple[tuple[str, int, int], ...
     return tuple(found.values())
 
 
+def with_includes(path: pathlib.Path, source: str) -> str:
+    """Each line `#include "name"` becomes that file of the kernel's folder; the kernel's own lines keep their numbers."""
+    lines = source.splitlines()
+    for number, line in enumerate(lines, 1):
+        match = re.fullmatch(r'#include "([\w.]+)"', line)
+        if match:
+            text = (path.parent / match[1]).read_text(encoding="utf-8").rstrip("\n")
+            lines[number - 1] = f"{text}\n#line {number + 1}"
+    return "\n".join(lines) + "\n"
+
+
 def read_kernel(path: pathlib.Path) -> Kernel:
     source = path.read_text(encoding="utf-8")
-    text = without_comments(source)
+    text = without_comments(with_includes(path, source))
     begin = re.search(r"\bKERNEL_BEGIN\((\w+)\)", text)
     if not begin or begin[1] != path.stem:
         raise KernelError(f"{path}:1: the kernel must be named as its file: KERNEL_BEGIN({path.stem})")

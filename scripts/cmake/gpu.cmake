@@ -31,7 +31,7 @@ function(add_kernel_tables prefix)
   set(inputs "${embed_kernels}")
   foreach(folder IN LISTS ARGN)
     list(APPEND folders --kernels "${folder}")
-    file(GLOB files CONFIGURE_DEPENDS "${folder}/*.krn" "${folder}/prelude.*")
+    file(GLOB files CONFIGURE_DEPENDS "${folder}/*.krn" "${folder}/*.inc" "${folder}/prelude.*")
     list(APPEND inputs ${files})
   endforeach()
   # `hash` is of all kernels: both libraries have it, and a program with both has it once.
