@@ -5,9 +5,9 @@
 namespace eb::gpu {
 namespace {
 
-constexpr std::array kFamilies = {conv_ops,      matmul_ops,    pool_ops,    elementwise_ops, reduce_ops,
-                                  normalize_ops, movement_ops,  window_ops,  join_ops,        gather_ops,
-                                  resize_ops,    recurrent_ops, quantize_ops};
+constexpr std::array kFamilies = {conv_ops,    matmul_ops,    pool_ops,      elementwise_ops, reduce_ops,
+                                  softmax_ops, normalize_ops, movement_ops,  window_ops,      join_ops,
+                                  gather_ops,  resize_ops,    recurrent_ops, quantize_ops};
 
 Refusal refuse_shape(const Value& value) {
   if (value.rank() > kMaxRank) return "more than 8 dimensions";

@@ -32,8 +32,8 @@ std::span<const OpRow> matmul_ops();  // ops/matmul.cpp: Gemm, MatMul
 std::span<const OpRow> pool_ops();    // ops/pool.cpp: MaxPool, AveragePool, GlobalAveragePool, GlobalMaxPool
 std::span<const OpRow> elementwise_ops();  // ops/elementwise.cpp: unary, binary, Where, Cast, activations
 std::span<const OpRow> reduce_ops();       // ops/reduce.cpp: Reduce*, ArgMax, ArgMin
-std::span<const OpRow>
-normalize_ops();  // ops/normalize.cpp: Softmax, LayerNormalization, BatchNormalization, ...
+std::span<const OpRow> softmax_ops();      // ops/softmax.cpp: Softmax, LogSoftmax, Hardmax, LpNormalization
+std::span<const OpRow> normalize_ops();    // ops/normalize.cpp: LayerNormalization, BatchNormalization, ...
 std::span<const OpRow> movement_ops();   // ops/movement.cpp: Reshape, Flatten, Squeeze, Unsqueeze, Transpose
 std::span<const OpRow> window_ops();     // ops/movement_window.cpp: Slice, Split, Pad
 std::span<const OpRow> join_ops();       // ops/movement_join.cpp: Concat, Tile, DepthToSpace, SpaceToDepth
