@@ -12,6 +12,7 @@
 #include "harness/base/result.h"
 #include "harness/core/scenario.h"
 #include "harness/core/workload.h"
+#include "harness/run/ep_settings.h"
 
 namespace eb {
 
@@ -32,6 +33,7 @@ struct RunOptions {
   std::optional<double> time_budget_s{};  // of the whole run
   int threads = 0;                        // 0: the backend's choice
   std::map<std::string, std::int64_t> dims{};
+  EpSettings ep{};
 };
 
 // What is known of a device before any cell runs: a device, or why there is none.
@@ -68,12 +70,16 @@ double window_share_s(double left_s, int launches_left, double cost_s);
 // "8m", "90s", "1h30m", "45" (seconds) -> seconds.
 Result<double> parse_duration_s(std::string_view text);
 
-// The names that a user's list stands for: ids, groups ("vision"), "all"; nearest names are suggested.
+// The names that a user's list stands for: ids, groups ("vision"), "all" (every group but bench); nearest
+// names are suggested.
 Result<std::vector<std::string>> select_workloads(const std::vector<std::string>& known,
                                                   const std::vector<std::string>& asked);
 
 // The one of `known` nearest to `text` in edits, if near enough to be meant.
 std::optional<std::string> nearest(std::string_view text, const std::vector<std::string>& known);
+
+// " --ep-option ... --retune" as far as they have no paths in them.
+std::string ep_arguments(const EpSettings& settings);
 
 // The command that repeats a cell, from typed fields only: no paths, no secrets.
 std::string command_of(const Cell& cell, const RunOptions& options);
