@@ -145,8 +145,7 @@ class Factory final : public OrtEpFactory {
     OrtKeyValuePairs* metadata = nullptr;
     api.CreateKeyValuePairs(&metadata);
     const OrtHandle<OrtKeyValuePairs> owner(metadata, api.ReleaseKeyValuePairs);
-    for (const auto& [key, value] : {std::pair<const char*, std::string>{"version", kVersion},
-                                     {"device", device.id},
+    for (const auto& [key, value] : {std::pair<const char*, std::string>{"device", device.id},
                                      {"name", device.name},
                                      {"driver", device.driver},
                                      {"vendor", device.vendor},

@@ -32,6 +32,7 @@ std::string command_line(const RunCommand& command) {
     line += fmt::format(" --time-budget {:.0f}s", *command.options.time_budget_s);
   if (command.options.threads > 0) line += fmt::format(" --threads {}", command.options.threads);
   for (const auto& [name, value] : command.options.dims) line += fmt::format(" --dim {}={}", name, value);
+  line += ep_arguments(command.options.ep);
   if (command.isolation != "process") line += fmt::format(" --isolation {}", command.isolation);
   return line;
 }

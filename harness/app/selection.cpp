@@ -115,7 +115,7 @@ Status check_names(const RunCommand& command) {
 Machine find_machine(const RunCommand& command, const ChildSetup& setup) {
   Machine machine;
   for (const std::string& backend : command.backends.empty() ? backend_names() : command.backends) {
-    const ChildOutcome outcome = do_job({.backend = backend}, setup, {}, {});
+    const ChildOutcome outcome = do_job({.backend = backend, .ep = command.options.ep}, setup, {}, {});
     if (outcome.devices.is_array() && outcome.devices.size() == 1 && outcome.devices[0].is_object()) {
       add_targets(outcome.devices[0], backend, command, machine);
     } else {

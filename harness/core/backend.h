@@ -23,6 +23,7 @@ struct Device {
   std::string kind{};                                        // "cpu", "gpu", "npu", "other"
   std::string driver{};                                      // name and version, as the driver prints them
   std::vector<std::pair<std::string, std::string>> facts{};  // free-form, recorded as they are
+  std::vector<std::string> unranked_reasons{};               // why no record of this device may be ranked
 };
 
 struct SessionOptions {
@@ -92,6 +93,9 @@ class Session {
   virtual int max_in_flight() const { return 1; }  // runs that may overlap
   virtual std::string compute_precision() const = 0;
   virtual int threads() const = 0;  // on the host, as opened
+  virtual std::string cache() const {
+    return "";
+  }  // "cold", "warm"; empty: nothing was compiled that a cache keeps
   // `work` weighs the nodes: from count_operations of the same model.
   virtual Result<Placement> placement(const OperationCount& work) = 0;
 };

@@ -101,6 +101,7 @@ Status add_facts(Bench& bench, RunRecord& record) {
   record.device_name = device->name;
   record.device_kind = device->kind;
   record.driver = device->driver;
+  record.unranked_reasons = device->unranked_reasons;
   for (const auto& [name, value] : bench.backend->facts())
     if (name == "runtime") record.runtime = value;
   return Done{};
@@ -117,6 +118,7 @@ Status open_session(Bench& bench, RunRecord& record) {
   record.open_ms = ms(bench.clock.now_ns() - start_ns);
   record.threads = bench.session->threads();
   record.compute_precision = bench.session->compute_precision();
+  record.cache = bench.session->cache();
   EB_GET(Lane lane, Lane::create(info, *bench.session, 1, 1));
   EB_OK(bench.workload->load(0, lane.inputs(0)));
   const std::int64_t first_ns = bench.clock.now_ns();

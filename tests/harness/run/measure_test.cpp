@@ -25,6 +25,14 @@ TEST_F(Measure, OpensThenJudgesThenMeasures) {
                                    "measure offline", "record offline"));
 }
 
+TEST_F(Measure, WhatTheDeviceAndItsCacheSayIsInTheRecord) {
+  driver_.devices = std::vector<Device>{{.id = "0", .kind = "cpu", .unranked_reasons = {"software device"}}};
+  driver_.model.cache = "cold";
+  const RunRecord r = measure_one();
+  EXPECT_EQ(r.cache, "cold");
+  EXPECT_THAT(r.unranked_reasons, ElementsAre("software device"));
+}
+
 TEST_F(Measure, ARecordHoldsWhatWasMeasured) {
   const RunRecord r = measure_one();
   EXPECT_EQ(r.status, RunStatus::ok) << r.reason;
