@@ -20,11 +20,12 @@ std::uint64_t whole_texels(std::uint64_t bytes) {
 }  // namespace
 
 Result<std::unique_ptr<VulkanBuffer>> VulkanBuffer::create(const Context& context, MemoryPool& pool,
-                                                           std::uint64_t bytes, bool has_view) {
+                                                           std::uint64_t bytes, std::uint32_t max_texels) {
   const Symbols& vk = context.vk();
   std::unique_ptr<VulkanBuffer> made(new VulkanBuffer(bytes));
   EB_GET(made->bound_, make_buffer(context, pool, made->padded_bytes(), kUsage));
-  if (!has_view || whole_texels(bytes) > context.physical().limits.maxTexelBufferElements) return made;
+  if (whole_texels(bytes) > std::min(max_texels, context.physical().limits.maxTexelBufferElements))
+    return made;
   VkBufferViewCreateInfo info{};
   info.sType = VK_STRUCTURE_TYPE_BUFFER_VIEW_CREATE_INFO;
   info.buffer = made->get();

@@ -9,9 +9,10 @@ namespace eb::vulkan {
 
 class VulkanBuffer final : public gpu::Buffer {
  public:
-  // `has_view`: made readable as a texel buffer, if the device can have one of this length. Not zeroed.
+  // Readable as a texel buffer, too, unless it is longer than `max_texels` or what the device can have. Not
+  // zeroed.
   static Result<std::unique_ptr<VulkanBuffer>> create(const Context& context, MemoryPool& pool,
-                                                      std::uint64_t bytes, bool has_view);
+                                                      std::uint64_t bytes, std::uint32_t max_texels);
 
   std::uint64_t bytes() const override { return bytes_; }
   std::uint64_t padded_bytes() const;

@@ -40,7 +40,7 @@ class VulkanDevice final : public gpu::ComputeDevice {
 
   std::unique_ptr<Context> context_;
   gpu::DeviceInfo info_;
-  bool texel_reads_;
+  std::uint32_t max_texels_;  // 0: vectors are read from storage buffers
   MemoryPool device_memory_;
   MemoryPool host_memory_;
   PipelineCache cache_{};
@@ -53,7 +53,7 @@ constexpr VkMemoryPropertyFlags kMapped =
 VulkanDevice::VulkanDevice(std::unique_ptr<Context> context, const VulkanOptions& options)
     : context_(std::move(context)),
       info_(context_->physical().info),
-      texel_reads_(context_->physical().texel_reads && !options.avoid_texel_buffers),
+      max_texels_(context_->physical().texel_reads ? options.max_texels : 0),
       device_memory_(*context_,
                      info_.unified_memory && !options.force_staging
                          ? VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT | kMapped
@@ -76,7 +76,7 @@ Result<std::unique_ptr<gpu::Buffer>> VulkanDevice::allocate(std::uint64_t bytes)
     return Error{ErrorKind::out_of_memory,
                  fmt::format("Vulkan: a buffer of {} bytes; {} has buffers of at most {}", bytes, info_.name,
                              info_.max_buffer_bytes)};
-  EB_GET(auto buffer, VulkanBuffer::create(*context_, device_memory_, bytes, texel_reads_));
+  EB_GET(auto buffer, VulkanBuffer::create(*context_, device_memory_, bytes, max_texels_));
   EB_OK(fill_with_zeros(*buffer));
   return std::unique_ptr<gpu::Buffer>(std::move(buffer));
 }
@@ -137,7 +137,7 @@ Status VulkanDevice::read(const gpu::Buffer& buffer, std::uint64_t offset, std::
 }
 
 Result<std::unique_ptr<gpu::Kernel>> VulkanDevice::build(const gpu::KernelDesc& desc) {
-  EB_GET(auto kernel, VulkanKernel::create(*context_, cache_, desc, texel_reads_));
+  EB_GET(auto kernel, VulkanKernel::create(*context_, cache_, desc, max_texels_ > 0));
   return std::unique_ptr<gpu::Kernel>(std::move(kernel));
 }
 

@@ -13,8 +13,8 @@ gpu::Api vulkan_api();
 struct VulkanOptions {
   // Copy through staging buffers even where the host reaches device memory.
   bool force_staging = false;
-  // Read vectors from storage buffers even where texel buffers can be read.
-  bool avoid_texel_buffers = false;
+  // The longest texel buffer, in vectors of four floats, where the device has longer ones; 0: none is used.
+  std::uint32_t max_texels = ~std::uint32_t{0};
   // Gets each warning and error of the validation layer, which is then loaded; `unavailable` where it is not
   // installed. Must outlive the device. Without it the driver is not watched.
   std::function<void(std::string_view message)> on_validation_message{};

@@ -20,7 +20,6 @@ TEST_P(ComputeDeviceTest, SaysWhatItIs) {
   EXPECT_EQ(info.fingerprint, infos_[0].fingerprint);
   for (const std::string& text : {info.name, info.driver, info.vendor, info.fingerprint})
     EXPECT_FALSE(text.empty());
-  EXPECT_EQ(info.fingerprint.find_first_of("/\\: "), std::string::npos) << "it is part of a file's name";
   EXPECT_TRUE(info.vector_floats == 1 || info.vector_floats == 4 || info.vector_floats == 8 ||
               info.vector_floats == 16);
   EXPECT_GE(info.max_buffer_bytes, 1u << 20);

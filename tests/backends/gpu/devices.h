@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,14 @@
 #if defined(EB_HAS_OPENCL)
 #include "backends/opencl/opencl.h"
 #endif
+
+namespace eb::gpu {
+
+inline void PrintTo(const Api& api, std::ostream* out) {
+  *out << api.name;
+}
+
+}  // namespace eb::gpu
 
 namespace eb::gpu::test {
 
