@@ -15,6 +15,7 @@ class Binaries {
   // An empty folder: nothing is found and nothing is kept.
   explicit Binaries(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
+  bool has_folder() const { return !folder_.empty(); }
   std::optional<std::string> find(std::string_view key) const;
   Status keep(std::string_view key, std::string_view binary) const;
   // Where `key` is kept; the folder need not exist yet.

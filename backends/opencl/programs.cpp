@@ -156,7 +156,7 @@ Result<Handle<cl_program>> Programs::build(const gpu::OpenclKernel& source, cons
   }
   EB_GET(Handle<cl_program> program, compile(source, options));
   ++cache_use_.misses;
-  if (cache_status_) {
+  if (binaries_.has_folder() && cache_status_) {  // some drivers compile once more to have a binary
     const auto binary = binary_of(program.get());
     cache_status_ = binary ? binaries_.keep(key, *binary) : Status(binary.error());
   }
