@@ -7,7 +7,9 @@
 //   device   id of the device, where it is not the one of the OrtEpDevice
 //   cache    folder for compiled kernels and tuning; none: nothing is kept
 //   retune   1: kernels are tuned anew, whatever the cache holds
-//   report   file that is told, as JSON, what was claimed, what was refused and why, and how the cache served
+//   profile  1: kernels are timed by the device, and their times are in the runtime's profile (runtime 1.25
+//   and newer) report   file that is told, as JSON, what was claimed, what was refused and why, and how the
+//   cache served
 #include <onnxruntime_c_api.h>
 
 #include <cstddef>

@@ -31,8 +31,16 @@ class NodeCompute final : public OrtNodeComputeInfo {
     return node_.device->use([&](ComputeDevice&) -> Status {
       for (std::size_t i = 0; i < in_.size(); ++i) EB_OK(take_input(context, i));
       for (std::size_t i = 0; i < out_.size(); ++i) EB_OK(take_output(context, i));
-      return node_.program->run(in_, out_);
+      return node_.log && node_.log->is_watched() ? run_watched() : node_.program->run(in_, out_);
     });
+  }
+
+  Status run_watched() {
+    const auto start = KernelLog::Clock::now();
+    EB_OK(node_.program->run(in_, out_));
+    auto times = node_.program->times();
+    if (times) node_.log->add(start, *std::move(times));  // else the device has no timer
+    return Done{};
   }
 
   Status take_input(OrtKernelContext& context, std::size_t i) {

@@ -6,6 +6,7 @@
 #include "backends/gpu/ep_device.h"
 #include "backends/gpu/ep_graph.h"
 #include "backends/gpu/ep_ort.h"
+#include "backends/gpu/ep_profile.h"
 #include "backends/gpu/program.h"
 
 namespace eb::gpu {
@@ -23,6 +24,7 @@ struct CompiledNode {
   std::shared_ptr<SharedDevice> device{};
   std::unique_ptr<LoadedProgram> program{};
   std::vector<PortSpec> inputs{}, outputs{};
+  std::shared_ptr<KernelLog> log{};  // null: nobody asked for times
 };
 
 // The runtime's handle of a fused node, to be given back to release_node_compute_info. Runs of several

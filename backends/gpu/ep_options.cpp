@@ -18,20 +18,25 @@ std::string option_prefix(std::string_view ep_name) {
   return prefix;
 }
 
+Status set_flag(bool& flag, const std::string& key, const std::string& value) {
+  if (value != "0" && value != "1")
+    return Error{ErrorKind::invalid, fmt::format("option {} is 0 or 1, not '{}'", key, value)};
+  flag = value == "1";
+  return Done{};
+}
+
 Status set_option(EpOptions& options, const std::string& key, const std::string& value) {
+  if (key == "retune") return set_flag(options.retune, key, value);
+  if (key == "profile") return set_flag(options.profile, key, value);
   if (key == "device") {
     options.device = value;
   } else if (key == "cache") {
     options.cache = value;
   } else if (key == "report") {
     options.report = value;
-  } else if (key == "retune") {
-    if (value != "0" && value != "1")
-      return Error{ErrorKind::invalid, fmt::format("option retune is 0 or 1, not '{}'", value)};
-    options.retune = value == "1";
   } else {
     return Error{ErrorKind::invalid,
-                 fmt::format("there is no option '{}'; known: device, cache, retune, report", key)};
+                 fmt::format("there is no option '{}'; known: device, cache, retune, profile, report", key)};
   }
   return Done{};
 }

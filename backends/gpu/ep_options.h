@@ -14,6 +14,7 @@ struct EpOptions {
   std::string device{};  // empty: that of the OrtEpDevice
   std::filesystem::path cache{};
   bool retune = false;
+  bool profile = false;
   std::filesystem::path report{};
 };
 

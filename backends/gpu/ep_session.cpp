@@ -52,6 +52,14 @@ class Ep final : public OrtEp {
     OrtEp::ReleaseNodeComputeInfos = [](OrtEp*, OrtNodeComputeInfo** infos, std::size_t count) noexcept {
       for (std::size_t i = 0; i < count; ++i) release_node_compute_info(infos[i]);
     };
+    if (setup_.options.profile) log_ = std::make_shared<KernelLog>();
+    OrtEp::CreateProfiler = [](OrtEp* self, OrtEpProfilerImpl** profiler) noexcept {
+      *profiler = nullptr;
+      return guarded(of(self).setup_.ort, [&]() -> Status {
+        if (of(self).log_) *profiler = make_profiler(of(self).setup_.ort, of(self).log_);
+        return Done{};
+      });
+    };
     OrtEp::IsConcurrentRunSupported = [](OrtEp*, bool* is_supported) noexcept -> OrtStatus* {
       *is_supported = true;  // runs take turns
       return nullptr;
@@ -141,8 +149,8 @@ class Ep final : public OrtEp {
     Graph& graph = imported.graph;
     EB_GET(const Ports ports, set_ports(setup_.ort, fused, graph));
     EB_GET(const Program plan, make_plan(graph, device.info()));
-    CompiledNode node{setup_.ort, setup_.device, nullptr, {}, {}};
-    EB_GET(node.program, load_program(device, plan));
+    CompiledNode node{setup_.ort, setup_.device, nullptr, {}, {}, log_};
+    EB_GET(node.program, load_program(device, plan, log_ ? Timing::each_dispatch : Timing::none));
     for (std::size_t i = 0; i < ports.inputs.size(); ++i)
       node.inputs.push_back(port_spec(graph.value(graph.inputs[i]), ports.inputs[i]));
     for (std::size_t i = 0; i < ports.outputs.size(); ++i)
@@ -162,6 +170,7 @@ class Ep final : public OrtEp {
 
   EpSetup setup_;
   EpReport report_{};
+  std::shared_ptr<KernelLog> log_{};  // if times are asked for
 };
 
 }  // namespace

@@ -83,6 +83,8 @@ class PluginBackend final : public Backend {
     return ort::open_session(*runtime_, setup);
   }
 
+  bool needs_fixed_shapes() const override { return true; }
+
   Result<OperationCount> count_operations(const SessionOptions& options) override {
     EB_OK(need_runtime());
     return ort::count_operations(*runtime_, with_threads(options));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "backends/onnxruntime/operations.h"
 #include "harness/base/files.h"
@@ -87,6 +88,23 @@ Result<std::vector<TensorSpec>> specs_of(const Runtime& rt, const OrtSession* se
     specs.push_back(std::move(spec));
   }
   return specs;
+}
+
+// "3 Gemm: shape is not known", the most frequent first, from a provider's report
+// (backends/gpu/ep_options.h).
+std::vector<std::string> refusals_of(const nlohmann::json& report) {
+  std::map<std::string, int> counts;
+  if (report.is_object() && report.contains("refused") && report["refused"].is_array())
+    for (const auto& one : report["refused"])
+      if (one.is_object() && one.contains("op_type") && one["op_type"].is_string() &&
+          one.contains("reason") && one["reason"].is_string())
+        ++counts[one["op_type"].get<std::string>() + ": " + one["reason"].get<std::string>()];
+  std::vector<std::pair<std::string, int>> sorted(counts.begin(), counts.end());
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::vector<std::string> texts;
+  for (const auto& [what, count] : sorted) texts.push_back(fmt::format("{} {}", count, what));
+  return texts;
 }
 
 class OrtBinding final : public Binding {
@@ -176,7 +194,9 @@ class OrtSessionImpl final : public Session {
     EB_OK(rt_.check(api.Session_GetEpGraphAssignmentInfo(session_.get(), &subgraphs, &count)));
     std::vector<AssignedNode> assigned;
     for (std::size_t i = 0; i < count; ++i) EB_OK(add_nodes(*subgraphs[i], assigned));
-    return place(assigned, work, setup_.named_provider);
+    Placement placed = place(assigned, work, setup_.named_provider);
+    placed.refusals = refusals_;
+    return placed;
   }
 
  private:
@@ -187,6 +207,7 @@ class OrtSessionImpl final : public Session {
     const auto report = parse_json(text);
     if (report.is_object() && report.contains("cache") && report["cache"].is_string())
       cache_ = report["cache"];
+    refusals_ = refusals_of(report);
     return Done{};
   }
 
@@ -236,6 +257,7 @@ class OrtSessionImpl final : public Session {
   std::vector<TensorSpec> inputs_, outputs_;
   std::vector<const char*> input_names_, output_names_;
   std::string cache_{};
+  std::vector<std::string> refusals_{};
 };
 
 Result<Handle<OrtSessionOptions>> make_options(const Runtime& rt, const SessionOptions& options) {

@@ -50,12 +50,11 @@ std::vector<fs::path> onnxruntime_candidates() {
 
 std::vector<fs::path> ep_library_candidates(const std::string& backend) {
   std::vector<fs::path> folders;
-  if (const auto own = environment_path("EDGEBENCH_EP_FOLDER"); !own.empty()) folders.push_back(own);
-  if (const auto program = this_program()) {
+  if (const auto own = environment_path("EDGEBENCH_EP_FOLDER"); !own.empty()) {
+    folders.push_back(own);
+  } else if (const auto program = this_program()) {
     const fs::path beside = program->parent_path();
-    folders.push_back(beside);
-    folders.push_back(beside.parent_path() / "lib" / "edgebench");
-    folders.push_back(beside.parent_path() / "lib64" / "edgebench");
+    folders = {beside, beside.parent_path() / "lib" / "edgebench", beside.parent_path() / "lib64" / "edgebench"};
   }
   std::vector<fs::path> candidates;
   for (const fs::path& folder : folders) {

@@ -45,6 +45,8 @@ struct Placement {
   std::optional<double> nodes{};  // share of nodes on it, 0..1; absent: the runtime cannot tell
   std::optional<double> macs{};   // share of MACs on it, 0..1; absent: no MACs, or they cannot be told apart
   std::string evidence{};         // "assigned", "confirmed", "counted"
+  std::vector<std::string>
+      refusals{};  // why nodes are elsewhere, the most frequent first: "3 Gemm: shape is not known"
 };
 
 // Work of one inference in the direct, dense form, from the shapes of the executed graph. 1 MAC = 2
@@ -111,6 +113,8 @@ class Backend {
   virtual std::vector<std::pair<std::string, std::string>> facts() { return {}; }
   // `unsupported`: this device cannot run this model at this precision. A result, not a fault.
   virtual Result<std::unique_ptr<Session>> open(const SessionOptions& options) = 0;
+  // Whether it takes graphs without free dimensions only: then a batch is fixed at 1.
+  virtual bool needs_fixed_shapes() const { return false; }
   // Counts the work of one inference by running the model once, apart from any session that is timed.
   virtual Result<OperationCount> count_operations(const SessionOptions& options) = 0;
 };

@@ -36,6 +36,11 @@ struct FakeBuffer final : Buffer {
   std::vector<std::byte> memory;
 };
 
+struct FakeCommands final : Commands {
+  std::size_t dispatches = 0;
+  Timing timing = Timing::none;
+};
+
 class FakeComputeDevice final : public ComputeDevice {
  public:
   explicit FakeComputeDevice(DeviceInfo info) : info_(std::move(info)) { ++driver().open_now; }
@@ -61,8 +66,11 @@ class FakeComputeDevice final : public ComputeDevice {
     use_.misses += driver().use_of_a_kernel.misses;
     return std::make_unique<Kernel>();
   }
-  Result<std::unique_ptr<Commands>> record(std::span<const Dispatch>, Timing) override {
-    return std::make_unique<Commands>();
+  Result<std::unique_ptr<Commands>> record(std::span<const Dispatch> dispatches, Timing timing) override {
+    auto commands = std::make_unique<FakeCommands>();
+    commands->dispatches = dispatches.size();
+    commands->timing = timing;
+    return std::unique_ptr<Commands>(std::move(commands));
   }
   Status run(Commands&, std::span<const HostWrite> in, std::span<const HostRead> out) override {
     FakeDriver& d = driver();
@@ -76,8 +84,13 @@ class FakeComputeDevice final : public ComputeDevice {
     if (d.run_fails) return *d.run_fails;
     return Done{};
   }
-  Result<std::vector<std::chrono::nanoseconds>> times(const Commands&) override {
-    return Error{ErrorKind::unsupported, "a fake has no timer"};
+  // Dispatch k takes k + 1 milliseconds.
+  Result<std::vector<std::chrono::nanoseconds>> times(const Commands& commands) override {
+    const auto& fake = static_cast<const FakeCommands&>(commands);
+    if (!info_.device_timer || fake.timing == Timing::none) return Error{ErrorKind::unsupported, "no timer"};
+    std::vector<std::chrono::nanoseconds> all;
+    for (std::size_t k = 0; k < fake.dispatches; ++k) all.push_back(std::chrono::milliseconds(k + 1));
+    return all;
   }
   CacheUse cache_use() const override { return use_; }
   Status save_cache() override {
