@@ -119,6 +119,7 @@ Place Planner::keep(ValueId id, Place place) {
 }
 
 Place Planner::new_place(ValueId id, Layout layout) {
+  if (const Place* place = find(id, layout)) return *place;  // parts of it are written already
   Place place = describe(id, layout);
   place.area =
       new_area(layout == Layout::flat ? place.size() * words_of(place.rep) : place.pixels * place.pitch);
@@ -127,6 +128,41 @@ Place Planner::new_place(ValueId id, Layout layout) {
 
 Place Planner::new_flat(ValueId id) {
   return new_place(id, Layout::flat);
+}
+
+void Planner::find_concat_parts() {
+  std::vector<int> readers(graph_.values.size());
+  for (const Node& node : graph_.nodes)
+    for (const ValueId id : node.inputs)
+      if (id != kNoValue) ++readers[static_cast<std::size_t>(id)];
+  for (const ValueId id : graph_.outputs) ++readers[static_cast<std::size_t>(id)];
+  for (const ValueId id : graph_.inputs) ++readers[static_cast<std::size_t>(id)];
+  for (const Node& node : graph_.nodes) {
+    if (node.op_type != "Concat" || !node.domain.empty()) continue;
+    const std::size_t rank = value(node.outputs[0]).rank();
+    const bool whole_vectors = std::all_of(node.inputs.begin(), node.inputs.end(), [&](ValueId id) {
+      return rank >= 3 && value(id).rank() == rank && value(id).shape[1] % vector_floats() == 0;
+    });
+    if (!whole_vectors || normal_axis(node.integer("axis", 1), rank) != 1) continue;
+    std::int64_t first_channel = 0;
+    for (const ValueId id : node.inputs) {
+      if (readers[static_cast<std::size_t>(id)] == 1)
+        wholes_[static_cast<std::size_t>(id)] = {node.outputs[0], first_channel};
+      first_channel += value(id).shape[1];
+    }
+  }
+}
+
+Place Planner::new_image_in_place(ValueId id) {
+  const Whole& whole = wholes_[static_cast<std::size_t>(id)];
+  if (whole.value == kNoValue) return new_image(id);
+  const Place* target = find(whole.value, Layout::image);
+  const Place all = target ? *target : new_image(whole.value);
+  Place part = describe(id, Layout::image);
+  part.area = all.area;
+  part.pitch = all.pitch;
+  part.first_channel = whole.first_channel;
+  return keep(id, std::move(part));
 }
 
 Place Planner::new_rows(ValueId id) {

@@ -91,7 +91,9 @@ struct Program {
 class Planner {
  public:
   Planner(const Graph& graph, const DeviceInfo& device)
-      : graph_(graph), device_(device), places_(graph.values.size()) {}
+      : graph_(graph), device_(device), places_(graph.values.size()), wholes_(graph.values.size()) {
+    find_concat_parts();
+  }
 
   const Graph& graph() const { return graph_; }
   const DeviceInfo& device() const { return device_; }
@@ -113,6 +115,9 @@ class Planner {
   Place new_rows(ValueId id);
   Place new_image(ValueId id);
   Place new_like(ValueId id, const Place& other);  // the layout of `other`; the shapes must agree
+  // An image; of a value that only a concatenation of channels reads it is a part of what that makes: pitch
+  // and first_channel are then those of the whole, and the concatenation has nothing to copy.
+  Place new_image_in_place(ValueId id);
   // `id` has the same elements in the same memory as `place`, which describes another value of as many
   // elements (reshape, identity): no copy. A place that is not flat must describe `id` rightly: same
   // channels, pixels and pitch.
@@ -139,6 +144,7 @@ class Planner {
   Place constant_place(ValueId id, Layout layout);
   Place describe(ValueId id, Layout layout) const;
   void convert(const Place& from, const Place& to);
+  void find_concat_parts();
   const Place* find(ValueId id, Layout layout) const;
   Place keep(ValueId id, Place place);
   int new_area(std::int64_t floats);
@@ -153,6 +159,12 @@ class Planner {
   const DeviceInfo& device_;
   Program program_{};
   std::vector<std::vector<Place>> places_{};  // of each value: one a layout, in the order they were made
+  // Of a value that is a part of a concatenation: of what, and from which channel on.
+  struct Whole {
+    ValueId value = kNoValue;
+    std::int64_t first_channel = 0;
+  };
+  std::vector<Whole> wholes_{};
   std::string node_{};
   Epilogue epilogue_{};
 };

@@ -267,7 +267,7 @@ void set_epilogue(Planner& planner, Product& product, Layout layout) {
     product.residual =
         layout == Layout::image ? planner.image(epilogue.residual) : planner.rows(epilogue.residual);
   product.y =
-      layout == Layout::image ? planner.new_image(epilogue.output) : planner.new_rows(epilogue.output);
+      layout == Layout::image ? planner.new_image_in_place(epilogue.output) : planner.new_rows(epilogue.output);
 }
 
 void emit_direct(Planner& planner, const Convolution& conv, bool transposed) {

@@ -76,23 +76,22 @@ void call_transform_in(Planner& planner, const Convolution& conv, const Tiles& t
 void call_transform_out(Planner& planner, const Convolution& conv, const Tiles& tiles, const Product& product,
                         const Place& bias, const Place& products) {
   const auto width = static_cast<int>(planner.vector_floats());
-  const std::int64_t vectors = product.y.pitch / width;
+  const std::int64_t channels = planner.round_up_to_vector(conv.outputs) / width;
   const Place& residual = product.residual ? *product.residual : product.y;
   Call call;
   call.kernel = {"wino_out",
                  {{"WT", static_cast<int>(tiles.size)}, {"HAS_RES", product.residual ? 1 : 0}},
                  {{"ACT", static_cast<int>(product.activation)}},
-                 {channel_lanes(planner.device(), vectors), 1, 1}};
+                 {channel_lanes(planner.device(), channels), 1, 1}};
   call.buffers = {products, bias, product.y};
   if (product.residual) call.buffers.push_back(*product.residual);
-  const std::int64_t channels = planner.round_up_to_vector(conv.outputs) / width;
   for (const std::int64_t number :
        {conv.window.out[1], conv.window.out[2], channels, tiles.across, tiles.down, tiles.images})
     call.params.push_back(Param::of(number));
   call.params.insert(call.params.end(),
                      {Param::address(products, width), Param::of(channels), Param::address(product.y, width),
-                      Param::of(vectors), Param::address(residual, width), Param::of(residual.pitch / width),
-                      Param::of(product.a), Param::of(product.b)});
+                      Param::of(product.y.pitch / width), Param::address(residual, width),
+                      Param::of(residual.pitch / width), Param::of(product.a), Param::of(product.b)});
   call.items = {channels, tiles.count(), 1};
   planner.call(std::move(call));
 }
@@ -156,7 +155,7 @@ void emit_depthwise(Planner& planner, const Convolution& conv) {
   bias.resize(static_cast<std::size_t>(pitch));
 
   const Place x = planner.image(conv.x);
-  const Place y = planner.new_image(planner.epilogue().output);
+  const Place y = planner.new_image_in_place(planner.epilogue().output);
   Call call;
   call.buffers = {x, planner.constant(std::move(packed)), planner.constant(std::move(bias)), y};
   const bool square = window.size[1] == window.size[2] && (window.size[1] == 3 || window.size[1] == 5);

@@ -45,8 +45,9 @@ Status emit_concat(Planner& planner, const Node& node) {
   for (const ValueId input : node.inputs) {
     if (planner.value(input).shape[axis] == 0) continue;
     const Place from = as_image && axis != 1 ? planner.image(input) : planner.any(input);
+    const bool in_place = from.area == to.area && to.area >= 0;
     if (as_image && axis == 1) {
-      emit_channels(planner, from, to, first);
+      if (!in_place) emit_channels(planner, from, to, first);
     } else {
       StridedCopy copy{.from = from, .to = to, .to_offset = first * stride, .axes = axes_between(from, to)};
       if (as_image) copy.axes[1].size = to.pitch;

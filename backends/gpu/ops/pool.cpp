@@ -34,8 +34,8 @@ Window global_window(const Shape& shape) {
 void call_pool(Planner& planner, const Node& node, const Window& window, PoolKind kind) {
   const auto width = static_cast<int>(planner.vector_floats());
   const Place x = planner.image(node.inputs[0]);
-  const Place y = planner.new_image(node.outputs[0]);
-  const std::int64_t vectors = y.pitch / width;
+  const Place y = planner.new_image_in_place(node.outputs[0]);
+  const std::int64_t vectors = planner.round_up_to_vector(y.channels) / width;
   Call call;
   const std::int64_t lanes = planner.device().type == DeviceType::cpu ? (width >= 8 ? 4 : 8) : 32;
   call.kernel = {"pool", {}, {{"KIND", kind}}, {static_cast<std::uint32_t>(std::min(lanes, vectors)), 1, 1}};

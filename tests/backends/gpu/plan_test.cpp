@@ -7,7 +7,7 @@
 
 #include "backends/gpu/memory.h"
 #include "tests/backends/gpu/graph_builder.h"
-#include "tests/backends/gpu/ops/reference.h"
+#include "tests/backends/gpu/ops/window_reference.h"
 
 namespace eb::gpu::test {
 namespace {
@@ -86,6 +86,34 @@ TEST(GpuPlan, LifetimesEndWithTheLastReader) {
   EXPECT_LT(layout->slab_floats[0] - kZeroPageFloats, all);
   const auto& output = program->areas[static_cast<std::size_t>(program->outputs[0].area)];
   EXPECT_EQ(output.last_call, static_cast<int>(program->calls.size()));
+}
+
+TEST(GpuPlan, PartsOfAConcatenationAreWrittenInPlace) {
+  GraphBuilder build;
+  const ValueId x = build.input({1, 8, 5, 5});
+  const ValueId a = conv(build, x, 8), b = conv(build, x, 16);
+  const ValueId joined = build.op("Concat", {a, b}, {1, 24, 5, 5}, {{"axis", std::int64_t{1}}});
+  build.output(conv(build, joined, 8));
+  const DeviceInfo device = narrow();
+  const auto program = make_plan(build.graph(), device);
+  ASSERT_TRUE(program) << program.error().message;
+  EXPECT_EQ(kernels(*program), (std::vector<std::string>{"to_runs", "conv", "conv", "conv", "from_runs"}));
+  const Place first = program->calls[1].buffers[3], second = program->calls[2].buffers[3];
+  EXPECT_EQ(first.area, second.area);
+  EXPECT_EQ(first.pitch, 24);
+  EXPECT_EQ(second.first_channel, 8);
+}
+
+TEST(GpuPlan, APartThatOthersReadIsCopied) {
+  GraphBuilder build;
+  const ValueId x = build.input({1, 8, 5, 5});
+  const ValueId a = conv(build, x, 8), b = conv(build, x, 6);
+  build.output(build.op("Concat", {a, b}, {1, 14, 5, 5}, {{"axis", std::int64_t{1}}}));
+  build.output(a);
+  const DeviceInfo device = narrow();
+  const auto program = make_plan(build.graph(), device);
+  ASSERT_TRUE(program) << program.error().message;
+  EXPECT_NE(program->calls[1].buffers[3].area, program->calls[2].buffers[3].area);
 }
 
 TEST(GpuPlan, AConstantOutputIsRefused) {

@@ -1,4 +1,4 @@
-#include "tests/backends/gpu/ops/reference.h"
+#include "tests/backends/gpu/ops/window_reference.h"
 
 namespace eb::gpu::test {
 namespace {
