@@ -52,7 +52,7 @@ class OpenclDevice final : public gpu::ComputeDevice {
   }
 
   const Functions cl_;
-  const cl_device_id id_;
+  cl_device_id id_;
   gpu::DeviceInfo info_;
   std::uint64_t used_bytes_ = 0;
   Handle<cl_context> context_{nullptr, cl_.clReleaseContext};
@@ -160,8 +160,8 @@ Result<Step> OpenclDevice::record_step(const gpu::Dispatch& dispatch) const {
     if (!buffer)
       return Error{ErrorKind::invalid,
                    fmt::format("OpenCL: kernel {} has no buffer {}", kernel.name(), index)};
-    const cl_mem memory = memory_of(*buffer);
-    EB_OK(set(&memory, sizeof memory));
+    cl_mem memory = memory_of(*buffer);
+    EB_OK(set(&memory, sizeof(cl_mem)));
   }
   for (const std::uint32_t& param : dispatch.params) EB_OK(set(&param, sizeof param));
   const cl_int pad = 0;
@@ -225,11 +225,11 @@ Status OpenclDevice::run(gpu::Commands& commands, std::span<const gpu::HostWrite
   for (const gpu::HostRead& copy : out) EB_OK(check_range(copy.buffer, copy.offset, copy.bytes.size()));
   list.has_times = false;
   Submission submission(cl_, list.count_commands(in, out));
-  const Status enqueued = enqueue(list, in, out, submission);
+  Status enqueued = enqueue(list, in, out, submission);
   // Whatever went wrong, the caller's memory must no longer be in use when this returns.
-  const Status finished = check(cl_.clFinish(list.queue), "clFinish");
-  EB_OK(enqueued);
-  EB_OK(finished);
+  Status finished = check(cl_.clFinish(list.queue), "clFinish");
+  EB_OK(std::move(enqueued));
+  EB_OK(std::move(finished));
   EB_OK(submission.outcome());
   list.has_times = list.is_timed;
   return Done{};

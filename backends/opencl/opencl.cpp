@@ -15,6 +15,7 @@ Result<std::vector<gpu::DeviceInfo>> list_devices() {
   EB_GET(const opencl::Functions cl, opencl::open_driver(opencl::driver_candidates()));
   EB_GET(const std::vector<opencl::Found> all, opencl::find_devices(cl));
   std::vector<gpu::DeviceInfo> infos;
+  infos.reserve(all.size());
   for (const opencl::Found& found : all) infos.push_back(found.info);
   return infos;
 }

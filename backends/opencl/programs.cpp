@@ -54,9 +54,9 @@ Error invalid(const gpu::KernelDesc& desc, std::string_view what, std::string_vi
 }
 
 Status check_defines(const std::vector<Axis>& axes, const gpu::KernelDesc& desc) {
-  for (const auto& [name, value] : desc.defines)
-    if (std::none_of(axes.begin(), axes.end(), [&](const Axis& axis) { return axis.name == name; }))
-      return invalid(desc, "has no define", name);
+  for (const Value& given : desc.defines)
+    if (std::none_of(axes.begin(), axes.end(), [&](const Axis& axis) { return axis.name == given.first; }))
+      return invalid(desc, "has no define", given.first);
   for (const Axis& axis : axes) {
     const Value* given = find_value(desc.defines, axis.name);
     if (!given) return invalid(desc, "needs a value for", axis.name);
@@ -67,10 +67,10 @@ Status check_defines(const std::vector<Axis>& axes, const gpu::KernelDesc& desc)
 }
 
 Status check_constants(const gpu::OpenclKernel& source, const gpu::KernelDesc& desc) {
-  for (const auto& [name, value] : desc.constants) {
-    const auto is_it = [&](const auto& known) { return known.first == name; };
+  for (const Value& given : desc.constants) {
+    const auto is_it = [&](const auto& known) { return known.first == given.first; };
     if (std::none_of(source.constants.begin(), source.constants.end(), is_it))
-      return invalid(desc, "has no constant", name);
+      return invalid(desc, "has no constant", given.first);
   }
   return Done{};
 }
