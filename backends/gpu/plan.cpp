@@ -368,8 +368,8 @@ Status Planner::emit(const FusedNode& fused) {
   return status ? status : status.error().within(fmt::format("{} '{}'", node.op_type, node.name));
 }
 
-Result<Program> make_plan(const Graph& graph, const DeviceInfo& device) {
-  Planner planner(graph, device);
+Result<Program> make_plan(const Graph& graph, const DeviceInfo& device, const Tiles& tiles) {
+  Planner planner(graph, device, tiles);
   EB_OK(planner.import_inputs());
   for (const FusedNode& fused : fuse(graph)) EB_OK(planner.emit(fused));
   EB_OK(planner.export_outputs());

@@ -23,6 +23,7 @@
 #include "backends/gpu/compute_device.h"
 #include "backends/gpu/fuse.h"
 #include "backends/gpu/graph.h"
+#include "backends/gpu/tiles.h"
 
 namespace eb::gpu {
 
@@ -90,13 +91,19 @@ struct Program {
 
 class Planner {
  public:
-  Planner(const Graph& graph, const DeviceInfo& device)
-      : graph_(graph), device_(device), places_(graph.values.size()), wholes_(graph.values.size()) {
+  // All three must outlive the planner.
+  Planner(const Graph& graph, const DeviceInfo& device, const Tiles& tiles)
+      : graph_(graph),
+        device_(device),
+        tiles_(tiles),
+        places_(graph.values.size()),
+        wholes_(graph.values.size()) {
     find_concat_parts();
   }
 
   const Graph& graph() const { return graph_; }
   const DeviceInfo& device() const { return device_; }
+  const Tiles& tiles() const { return tiles_; }
   const Value& value(ValueId id) const { return graph_.value(id); }
   std::int64_t vector_floats() const { return device_.vector_floats; }
   std::int64_t round_up_to_vector(std::int64_t channels) const;
@@ -153,10 +160,11 @@ class Planner {
   Status export_outputs();
   void set_lifetimes();
 
-  friend Result<Program> make_plan(const Graph& graph, const DeviceInfo& device);
+  friend Result<Program> make_plan(const Graph& graph, const DeviceInfo& device, const Tiles& tiles);
 
   const Graph& graph_;
   const DeviceInfo& device_;
+  const Tiles& tiles_;
   Program program_{};
   std::vector<std::vector<Place>> places_{};  // of each value: one a layout, in the order they were made
   // Of a value that is a part of a concatenation: of what, and from which channel on.
@@ -170,6 +178,6 @@ class Planner {
 };
 
 // Every node of the graph must be one that `refusal` (ops.h) does not refuse.
-Result<Program> make_plan(const Graph& graph, const DeviceInfo& device);
+Result<Program> make_plan(const Graph& graph, const DeviceInfo& device, const Tiles& tiles = {});
 
 }  // namespace eb::gpu

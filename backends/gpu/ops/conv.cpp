@@ -166,11 +166,6 @@ bool is_depthwise(const Convolution& conv) {
   return conv.groups > 1 && conv.groups == conv.inputs && conv.inputs == conv.outputs;
 }
 
-bool may_winograd(const Window& window) {
-  constexpr Window::Extent kThree{1, 3, 3}, kOnes{1, 1, 1};
-  return window.size == kThree && window.stride == kOnes && window.dilation == kOnes;
-}
-
 bool is_first_layer(Planner& planner, const Convolution& conv) {
   return conv.groups == 1 && conv.inputs <= 4 && conv.window.size[2] > 1 && conv.window.dilation[2] == 1 &&
          !planner.has(conv.x, Layout::image);
@@ -195,10 +190,7 @@ Status emit_conv(Planner& planner, const Node& node) {
     emit_direct(planner, conv, false);
     return Done{};
   }
-  const Window& window = conv.window;
-  const ProductShape shape{window.out[1] * window.out[2], conv.group_inputs() * window.taps(),
-                           conv.group_outputs(), window.taps()};
-  const ConvChoice choice = preset_for(planner.device(), shape, conv.groups == 1 && may_winograd(window));
+  const ConvChoice choice = planner.tiles().choose(planner.device(), product_shape_of(conv));
   if (is_first_layer(planner, conv)) {
     emit_bordered(planner, conv, choice.tile);
   } else if (choice.method == ConvMethod::direct) {
@@ -249,6 +241,15 @@ Convolution convolution_of(const Graph& graph, const Node& node) {
   return conv;
 }
 
+ProductShape product_shape_of(const Convolution& conv) {
+  constexpr Window::Extent kThree{1, 3, 3}, kOnes{1, 1, 1};
+  const Window& window = conv.window;
+  const bool may_winograd =
+      conv.groups == 1 && window.size == kThree && window.stride == kOnes && window.dilation == kOnes;
+  return {window.out[1] * window.out[2], conv.group_inputs() * window.taps(), conv.group_outputs(),
+          window.taps(), may_winograd};
+}
+
 std::vector<float> constant_bias(Planner& planner, ValueId own, std::int64_t outputs) {
   std::vector<float> bias(static_cast<std::size_t>(outputs));
   for (const ValueId id : {own, planner.epilogue().bias}) {
@@ -266,8 +267,8 @@ void set_epilogue(Planner& planner, Product& product, Layout layout) {
   if (epilogue.residual != kNoValue)
     product.residual =
         layout == Layout::image ? planner.image(epilogue.residual) : planner.rows(epilogue.residual);
-  product.y =
-      layout == Layout::image ? planner.new_image_in_place(epilogue.output) : planner.new_rows(epilogue.output);
+  product.y = layout == Layout::image ? planner.new_image_in_place(epilogue.output)
+                                      : planner.new_rows(epilogue.output);
 }
 
 void emit_direct(Planner& planner, const Convolution& conv, bool transposed) {

@@ -17,6 +17,7 @@ struct Convolution {
 };
 
 Convolution convolution_of(const Graph& graph, const Node& node);
+ProductShape product_shape_of(const Convolution& conv);
 
 // The operator's own bias and the epilogue's, both constant, one number an output; zeros where there is none.
 std::vector<float> constant_bias(Planner& planner, ValueId own, std::int64_t outputs);

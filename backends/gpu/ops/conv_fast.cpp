@@ -47,13 +47,13 @@ std::uint32_t channel_lanes(const DeviceInfo& device, std::int64_t vectors) {
 }
 
 // What both transforms have in common.
-struct Tiles {
+struct TileGrid {
   std::int64_t size = 4, across = 1, down = 1, images = 1;
   std::int64_t count() const { return images * across * down; }
   std::int64_t positions() const { return (size + 2) * (size + 2); }
 };
 
-void call_transform_in(Planner& planner, const Convolution& conv, const Tiles& tiles, const Place& x,
+void call_transform_in(Planner& planner, const Convolution& conv, const TileGrid& tiles, const Place& x,
                        const Place& transformed_x) {
   const auto width = static_cast<int>(planner.vector_floats());
   const Window& window = conv.window;
@@ -73,8 +73,8 @@ void call_transform_in(Planner& planner, const Convolution& conv, const Tiles& t
   planner.call(std::move(call));
 }
 
-void call_transform_out(Planner& planner, const Convolution& conv, const Tiles& tiles, const Product& product,
-                        const Place& bias, const Place& products) {
+void call_transform_out(Planner& planner, const Convolution& conv, const TileGrid& tiles,
+                        const Product& product, const Place& bias, const Place& products) {
   const auto width = static_cast<int>(planner.vector_floats());
   const std::int64_t channels = planner.round_up_to_vector(conv.outputs) / width;
   const Place& residual = product.residual ? *product.residual : product.y;
@@ -101,8 +101,8 @@ void call_transform_out(Planner& planner, const Convolution& conv, const Tiles& 
 void emit_winograd(Planner& planner, const Convolution& conv, int tile_size, const Tile& tile) {
   const std::int64_t width = planner.vector_floats();
   const Window& window = conv.window;
-  const Tiles tiles{tile_size, (window.out[2] + tile_size - 1) / tile_size,
-                    (window.out[1] + tile_size - 1) / tile_size, window.images};
+  const TileGrid tiles{tile_size, (window.out[2] + tile_size - 1) / tile_size,
+                       (window.out[1] + tile_size - 1) / tile_size, window.images};
   const std::int64_t in_vectors = planner.round_up_to_vector(conv.inputs) / width;
   const std::int64_t out_vectors = planner.round_up_to_vector(conv.outputs) / width;
   const Place x = planner.image(conv.x);
@@ -164,7 +164,8 @@ void emit_depthwise(Planner& planner, const Convolution& conv) {
   const std::pair<std::string, int> activation{"ACT", static_cast<int>(planner.epilogue().activation)};
   std::vector<std::int64_t> numbers;
   if (fast) {
-    const Tile tile = depthwise_preset_for(planner.device(), window.stride[1], window.out[2]);
+    const Tile tile = planner.tiles().choose(planner.device(),
+                                             DepthwiseShape{window.stride[1], window.out[2], conv.outputs});
     const std::int64_t row_tiles = (window.out[1] + tile.tn - 1) / tile.tn,
                        columns = (window.out[2] + tile.tm - 1) / tile.tm;
     call.kernel = {"dw",

@@ -108,8 +108,8 @@ void emit_packed(Planner& planner, const MatrixProduct& matmul) {
   Product product;
   product.x = planner.rows(matmul.a);
   product.rows = product.x.pixels;
-  const ProductShape shape{product.rows, matmul.inner, matmul.columns, 1};
-  product.tile = preset_for(planner.device(), shape, false).tile;
+  const ProductShape shape{product.rows, matmul.inner, matmul.columns, 1, false};
+  product.tile = planner.tiles().choose(planner.device(), shape).tile;
   const PackShape pack{matmul.columns, 1, matmul.inner, width};
   const Packing packing = packing_of(pack, product.tile);
   const std::vector<float> b = planner.graph().constant_reals(matmul.b);
@@ -153,8 +153,8 @@ bool emit_unpacked(Planner& planner, const MatrixProduct& matmul) {
   Product product;
   product.x = planner.rows(matmul.a);
   product.weights = planner.rows(matmul.b);
-  const ProductShape shape{matmul.rows, matmul.inner, matmul.columns, 1};
-  product.tile = preset_for(planner.device(), shape, false).tile;
+  const ProductShape shape{matmul.rows, matmul.inner, matmul.columns, 1, false};
+  product.tile = planner.tiles().choose(planner.device(), shape).tile;
   const std::int64_t panel =
       std::int64_t{product.tile.tn} * (product.tile.lanes_on_channels ? product.tile.lanes : 1);
   std::vector<float> bias = constant_bias(planner, kNoValue, matmul.columns);

@@ -7,36 +7,9 @@
 #include <vector>
 
 #include "backends/gpu/plan.h"
+#include "backends/gpu/tiles.h"
 
 namespace eb::gpu {
-
-// How a product is cut: one item makes `tm` rows (pixels) times `tn` vectors of columns (channels).
-struct Tile {
-  int tm = 8, tn = 2;
-  int lanes = 1;  // items of a group
-  bool lanes_on_channels =
-      false;  // the items of a group stand side by side along channels, else along pixels
-};
-
-// A product's shape as the presets see it.
-struct ProductShape {
-  std::int64_t rows = 1;     // pixels of one image
-  std::int64_t inputs = 1;   // channels summed over, times taps
-  std::int64_t outputs = 1;  // channels
-  std::int64_t taps = 1;
-};
-
-enum class ConvMethod : std::uint8_t { direct, winograd2, winograd4 };
-
-struct ConvChoice {
-  ConvMethod method = ConvMethod::direct;
-  Tile tile{};
-};
-
-// From the table of presets (presets.cpp): what was best on devices of this kind. `may_winograd`: 3 x 3,
-// stride 1.
-ConvChoice preset_for(const DeviceInfo& device, const ProductShape& shape, bool may_winograd);
-Tile depthwise_preset_for(const DeviceInfo& device, std::int64_t stride, std::int64_t width);
 
 // Packed weights: panels of lanes * tn (or tn) vectors; in a panel one run of vectors a (tap, channel) in
 // order. Channels are padded to a multiple of 4, outputs to whole panels; padding is zero.

@@ -129,7 +129,8 @@ TEST(GpuPlan, ConstantsAreLaidOutOnTheHost) {
   GraphBuilder build;
   const ValueId image = build.constant({1, 3, 1, 2}, std::vector<float>{1, 2, 3, 4, 5, 6});
   const DeviceInfo device = narrow();
-  Planner planner(build.graph(), device);
+  const Tiles tiles;
+  Planner planner(build.graph(), device, tiles);
   const Place place = planner.image(image);
   EXPECT_EQ(place.area, -1);
   EXPECT_EQ(place.pixels, 2);

@@ -1,8 +1,9 @@
 // Which tile for which shape: data, from measurements of whole networks on each kind of device. The first row
 // that fits wins.
+#include <algorithm>
 #include <limits>
 
-#include "backends/gpu/ops/matrix.h"
+#include "backends/gpu/tiles.h"
 
 namespace eb::gpu {
 namespace {
@@ -68,22 +69,44 @@ constexpr PresetRow kPresets[] = {
     {DeviceClass::gpu, ConvMethod::direct, 1, kAny, kAny, 1, 1, {4, 2, 32, true}},
 };
 
+struct CandidateRow {
+  DeviceClass device;
+  Tile tile;
+};
+
+constexpr CandidateRow kCandidates[] = {
+    {DeviceClass::wide_cpu, {14, 2, 1, false}},  {DeviceClass::wide_cpu, {14, 2, 4, false}},
+    {DeviceClass::wide_cpu, {10, 2, 1, false}},  {DeviceClass::wide_cpu, {10, 2, 4, false}},
+    {DeviceClass::wide_cpu, {8, 2, 1, false}},   {DeviceClass::wide_cpu, {7, 2, 1, false}},
+    {DeviceClass::wide_cpu, {7, 4, 1, false}},   {DeviceClass::wide_cpu, {14, 1, 4, false}},
+    {DeviceClass::wide_cpu, {1, 2, 1, false}},   {DeviceClass::wide_cpu, {1, 8, 1, false}},
+    {DeviceClass::narrow_cpu, {8, 4, 8, true}},  {DeviceClass::narrow_cpu, {8, 4, 8, false}},
+    {DeviceClass::narrow_cpu, {8, 2, 8, false}}, {DeviceClass::narrow_cpu, {7, 4, 8, true}},
+    {DeviceClass::narrow_cpu, {7, 4, 8, false}}, {DeviceClass::narrow_cpu, {7, 2, 8, true}},
+    {DeviceClass::narrow_cpu, {4, 4, 8, false}}, {DeviceClass::narrow_cpu, {1, 2, 8, true}},
+    {DeviceClass::gpu, {4, 1, 64, true}},        {DeviceClass::gpu, {4, 2, 32, true}},
+    {DeviceClass::gpu, {8, 1, 32, true}},        {DeviceClass::gpu, {4, 1, 64, false}},
+    {DeviceClass::gpu, {8, 2, 32, false}},       {DeviceClass::gpu, {2, 2, 64, true}},
+    {DeviceClass::gpu, {1, 2, 64, true}},
+};
+
 }  // namespace
 
-ConvChoice preset_for(const DeviceInfo& device, const ProductShape& shape, bool may_winograd) {
+ConvChoice preset_for(const DeviceInfo& device, const ProductShape& shape) {
   const DeviceClass device_class = class_of(device);
   const std::int64_t channels = shape.inputs / shape.taps;
   for (const PresetRow& row : kPresets) {
     if (row.device != device_class || shape.rows < row.min_rows || shape.rows > row.max_rows) continue;
     if (shape.outputs > row.max_outputs || shape.taps < row.min_taps) continue;
     if (channels < row.min_inputs || shape.outputs % row.outputs_multiple != 0) continue;
-    if (row.method != ConvMethod::direct && (!may_winograd || shape.outputs < 32)) continue;
+    if (row.method != ConvMethod::direct && (!shape.may_winograd || shape.outputs < 32)) continue;
     return {row.method, row.tile};
   }
   return {};
 }
 
-Tile depthwise_preset_for(const DeviceInfo& device, std::int64_t stride, std::int64_t width) {
+Tile preset_for(const DeviceInfo& device, const DepthwiseShape& shape) {
+  const std::int64_t stride = shape.stride, width = shape.width;
   switch (class_of(device)) {
     case DeviceClass::wide_cpu:
       return {7, stride == 1 ? 2 : 1, 4, stride == 2 || width < 56};
@@ -94,6 +117,23 @@ Tile depthwise_preset_for(const DeviceInfo& device, std::int64_t stride, std::in
       break;
   }
   return {2, 2, 32, true};
+}
+
+std::vector<ConvChoice> candidates_for(const DeviceInfo& device, const ProductShape& shape) {
+  std::vector<ConvChoice> candidates = {preset_for(device, shape)};
+  const DeviceClass device_class = class_of(device);
+  for (const CandidateRow& row : kCandidates) {
+    if (row.device != device_class) continue;
+    // A tile far larger than the product is mostly tail.
+    if (row.tile.tm > 2 * shape.rows || row.tile.tm * 4 < std::min<std::int64_t>(shape.rows, 4)) continue;
+    for (const ConvMethod method : {ConvMethod::direct, ConvMethod::winograd2, ConvMethod::winograd4}) {
+      if (method != ConvMethod::direct && !shape.may_winograd) continue;
+      const ConvChoice choice{method, row.tile};
+      if (std::find(candidates.begin(), candidates.end(), choice) == candidates.end())
+        candidates.push_back(choice);
+    }
+  }
+  return candidates;
 }
 
 }  // namespace eb::gpu
