@@ -187,15 +187,15 @@ class Factory final : public OrtEpFactory {
 }  // namespace
 
 int best_hardware(const DeviceInfo& device, const std::vector<Hardware>& hardware) {
-  int processor = -1;
-  for (std::size_t i = 0; i < hardware.size(); ++i) {
-    const Hardware& one = hardware[i];
-    const bool is_same = one.type == OrtHardwareDeviceType_GPU && one.vendor_id == device.vendor_id &&
-                         one.device_id == device.device_id;
-    if (is_same && device.type != DeviceType::cpu) return static_cast<int>(i);
-    if (one.type == OrtHardwareDeviceType_CPU && processor < 0) processor = static_cast<int>(i);
-  }
-  return processor;
+  const auto first = [&](auto fits) {
+    const auto at = std::find_if(hardware.begin(), hardware.end(), fits);
+    return at == hardware.end() ? -1 : static_cast<int>(at - hardware.begin());
+  };
+  const int gpu = device.type == DeviceType::cpu ? -1 : first([&](const Hardware& one) {
+    return one.type == OrtHardwareDeviceType_GPU && one.vendor_id == device.vendor_id &&
+           (one.device_id == device.device_id || device.device_id == 0);
+  });
+  return gpu >= 0 ? gpu : first([](const Hardware& one) { return one.type == OrtHardwareDeviceType_CPU; });
 }
 
 OrtEpFactory* make_factory(const Ort& ort, const EpDefinition& definition, const OrtLogger* logger) {

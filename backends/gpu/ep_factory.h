@@ -9,14 +9,15 @@
 
 namespace eb::gpu {
 
-// A device of ours as the runtime asks for it: one of its own hardware devices, or one that we make up.
-// The index into `hardware` of the one that fits best: the same vendor and device of type GPU, else the
-// processor; -1 if there is neither. A device that computes on the processor fits the processor only.
+// The runtime's hardware devices.
 struct Hardware {
   OrtHardwareDeviceType type{};
   std::uint32_t vendor_id = 0;
   std::uint32_t device_id = 0;
 };
+// The index of the one that is the device: a GPU of the same vendor and device id (of the same vendor, where
+// the API tells no device id), else the processor; -1 if there is neither. A device that computes on the
+// processor is no GPU.
 int best_hardware(const DeviceInfo& device, const std::vector<Hardware>& hardware);
 
 OrtEpFactory* make_factory(const Ort& ort, const EpDefinition& definition, const OrtLogger* logger);

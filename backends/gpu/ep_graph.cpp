@@ -13,7 +13,7 @@ class Importer {
  public:
   explicit Importer(const Ort& ort) : ort_(ort) {}
 
-  Result<ImportedGraph> import(const OrtGraph& graph) {
+  Result<ImportedGraph> run(const OrtGraph& graph) {
     EB_GET(const auto nodes,
            list_of<OrtNode>(ort_, ort_.api->Graph_GetNumNodes, ort_.api->Graph_GetNodes, &graph));
     for (const OrtNode* node : nodes) EB_OK(add_node(*node));
@@ -159,7 +159,7 @@ Status find_ports(const Ort& ort, const std::vector<const OrtValueInfo*>& infos,
 }  // namespace
 
 Result<ImportedGraph> import_graph(const Ort& ort, const OrtGraph& graph) {
-  return Importer(ort).import(graph);
+  return Importer(ort).run(graph);
 }
 
 Result<Ports> set_ports(const Ort& ort, const OrtNode& fused, Graph& graph) {

@@ -69,7 +69,7 @@ class ImportedGraphs : public FakeProvider {
   }
 
   // `look` is called with the whole graph of the model.
-  void import(std::string_view name, std::function<void(const ImportedGraph&)> look) {
+  void look_at(std::string_view name, std::function<void(const ImportedGraph&)> look) {
     int looks = 0;
     seen().look = [&](const ImportedGraph& imported) {
       if (++looks == 1) look(imported);
@@ -90,77 +90,73 @@ class ImportedGraphs : public FakeProvider {
 };
 
 TEST_F(ImportedGraphs, HaveNamesShapesTypesAndConstants) {
-  import("conv_strided", [](const ImportedGraph& imported) {
+  look_at("conv_strided", [](const ImportedGraph& imported) {
     const Graph& graph = imported.graph;
-  ASSERT_EQ(graph.nodes.size(), 1u);
-  const Node& conv = graph.nodes[0];
-  EXPECT_EQ(conv.name, "Conv_y");
-  EXPECT_EQ(conv.domain, "");
-  EXPECT_EQ(conv.since_version, 11);
-  EXPECT_THAT(conv.integers("strides"), ElementsAre(2, 2));
-  EXPECT_THAT(conv.integers("pads"), ElementsAre(1, 1, 1, 1));
-  EXPECT_EQ(conv.integer("group", 5), 1) << "the operator's default is filled in";
-  ASSERT_EQ(conv.inputs.size(), 2u);
-  const Value &x = graph.value(conv.inputs[0]), &w = graph.value(conv.inputs[1]);
-  EXPECT_EQ(x.name, "x");
-  EXPECT_EQ(x.type, Type::f32);
-  EXPECT_THAT(x.shape, ElementsAre(1, 3, 32, 32));
-  EXPECT_FALSE(x.is_constant());
-  ASSERT_TRUE(w.is_constant());
-  EXPECT_THAT(w.shape, ElementsAre(16, 3, 3, 3));
-  const auto numbers = graph.constant_reals(conv.inputs[1]);
-  ASSERT_EQ(numbers.size(), 432u);
-  EXPECT_EQ(numbers[0], -3);
-  EXPECT_EQ(numbers[6], 3);
-  EXPECT_THAT(graph.value(conv.outputs[0]).shape, ElementsAre(1, 16, 16, 16));
-  EXPECT_FALSE(imported.refusals[0]);
-});
-}  // namespace
+    ASSERT_EQ(graph.nodes.size(), 1u);
+    const Node& conv = graph.nodes[0];
+    EXPECT_EQ(conv.name, "Conv_y");
+    EXPECT_EQ(conv.domain, "");
+    EXPECT_EQ(conv.since_version, 11);
+    EXPECT_THAT(conv.integers("strides"), ElementsAre(2, 2));
+    EXPECT_THAT(conv.integers("pads"), ElementsAre(1, 1, 1, 1));
+    EXPECT_EQ(conv.integer("group", 5), 1) << "the operator's default is filled in";
+    ASSERT_EQ(conv.inputs.size(), 2u);
+    const Value &x = graph.value(conv.inputs[0]), &w = graph.value(conv.inputs[1]);
+    EXPECT_EQ(x.name, "x");
+    EXPECT_EQ(x.type, Type::f32);
+    EXPECT_THAT(x.shape, ElementsAre(1, 3, 32, 32));
+    EXPECT_FALSE(x.is_constant());
+    ASSERT_TRUE(w.is_constant());
+    EXPECT_THAT(w.shape, ElementsAre(16, 3, 3, 3));
+    const auto numbers = graph.constant_reals(conv.inputs[1]);
+    ASSERT_EQ(numbers.size(), 432u);
+    EXPECT_EQ(numbers[0], -3);
+    EXPECT_EQ(numbers[6], 3);
+    EXPECT_THAT(graph.value(conv.outputs[0]).shape, ElementsAre(1, 16, 16, 16));
+    EXPECT_FALSE(imported.refusals[0]);
+  });
+}
 
 TEST_F(ImportedGraphs, HaveAttributesOfEveryKind) {
-  import("many_attributes", [](const ImportedGraph& imported) {
+  look_at("many_attributes", [](const ImportedGraph& imported) {
     const Node& lstm = node(imported, "LSTM");
-  EXPECT_EQ(lstm.text("activations", ""), "Sigmoid,Tanh,Tanh");
-  EXPECT_EQ(lstm.text("direction", ""), "forward");
-  EXPECT_EQ(lstm.integer("hidden_size", 0), 2);
-  EXPECT_EQ(lstm.real("clip", 0), 3.0f);
-  const Node& fill = node(imported, "ConstantOfShape");
-  EXPECT_THAT(fill.integers("value"), ElementsAre(7));
-});
-}  // namespace eb::gpu
+    EXPECT_EQ(lstm.text("activations", ""), "Sigmoid,Tanh,Tanh");
+    EXPECT_EQ(lstm.text("direction", ""), "forward");
+    EXPECT_EQ(lstm.integer("hidden_size", 0), 2);
+    EXPECT_EQ(lstm.real("clip", 0), 3.0f);
+    const Node& fill = node(imported, "ConstantOfShape");
+    EXPECT_THAT(fill.integers("value"), ElementsAre(7));
+  });
+}
 
 TEST_F(ImportedGraphs, HaveNoValueWhereAnInputIsLeftOut) {
-  import("many_attributes", [](const ImportedGraph& imported) {
+  look_at("many_attributes", [](const ImportedGraph& imported) {
     const Node& clip = node(imported, "Clip");
-  ASSERT_EQ(clip.inputs.size(), 3u);
-  EXPECT_EQ(clip.input(1), kNoValue);
-  ASSERT_NE(clip.input(2), kNoValue);
-  const Value& most = imported.graph.value(clip.input(2));
-  EXPECT_TRUE(most.shape.empty()) << "a scalar";
-  EXPECT_THAT(imported.graph.constant_reals(clip.input(2)), ElementsAre(0.5f));
-});
+    ASSERT_EQ(clip.inputs.size(), 3u);
+    EXPECT_EQ(clip.input(1), kNoValue);
+    ASSERT_NE(clip.input(2), kNoValue);
+    const Value& most = imported.graph.value(clip.input(2));
+    EXPECT_TRUE(most.shape.empty()) << "a scalar";
+    EXPECT_THAT(imported.graph.constant_reals(clip.input(2)), ElementsAre(0.5f));
+  });
 }
 
 TEST_F(ImportedGraphs, MarkFreeDimensions) {
-  import("free_dimensions", [](const ImportedGraph& imported) {
+  look_at("free_dimensions", [](const ImportedGraph& imported) {
     EXPECT_THAT(imported.graph.value(node(imported, "MatMul").inputs[0]).shape, ElementsAre(-1, -1, 4));
-});
+  });
 }
 
 TEST_F(ImportedGraphs, SayWhichNodesTheyCannotDescribe) {
-  import("half_supported", [](const ImportedGraph& imported) {
+  look_at("half_supported", [](const ImportedGraph& imported) {
     EXPECT_FALSE(imported.refusals[0]);
-  EXPECT_THAT(imported.refusals[2].value_or(""), HasSubstr("element type 11"));
-});
-  import("with_bodies", [](const ImportedGraph& imported) {
-    for (std::size_t i = 0;
-  i < imported.refusals.size(); ++i)
+    EXPECT_THAT(imported.refusals[2].value_or(""), HasSubstr("element type 11"));
+  });
+  look_at("with_bodies", [](const ImportedGraph& imported) {
+    for (std::size_t i = 0; i < imported.refusals.size(); ++i)
       EXPECT_EQ(imported.refusals[i].has_value(), imported.graph.nodes[i].op_type == "If");
   });
-  import("text", [](const ImportedGraph& imported) {
-    EXPECT_THAT(imported.refusals[0].value_or(""), HasSubstr("element type 8"));
-  });
-  }
+}
 
-  }  // namespace
-  }  // namespace eb::gpu
+}  // namespace
+}  // namespace eb::gpu
