@@ -9,6 +9,7 @@
 #include "backends/gpu/ep_graph.h"
 #include "backends/gpu/ep_partition.h"
 #include "backends/gpu/plan.h"
+#include "backends/gpu/tuner.h"
 
 namespace eb::gpu {
 namespace {
@@ -148,7 +149,9 @@ class Ep final : public OrtEp {
     EB_GET(ImportedGraph imported, import_graph(setup_.ort, ort_graph));
     Graph& graph = imported.graph;
     EB_GET(const Ports ports, set_ports(setup_.ort, fused, graph));
-    EB_GET(const Program plan, make_plan(graph, device.info()));
+    const Tuning tuning = setup_.options.retune ? Tuning::anew : Tuning::from_cache;
+    EB_GET(const Tiles tiles, tiles_for(device, graph, setup_.options.cache, tuning));
+    EB_GET(const Program plan, make_plan(graph, device.info(), tiles));
     CompiledNode node{setup_.ort, setup_.device, nullptr, {}, {}, log_};
     EB_GET(node.program, load_program(device, plan, log_ ? Timing::each_dispatch : Timing::none));
     for (std::size_t i = 0; i < ports.inputs.size(); ++i)
