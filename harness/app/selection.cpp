@@ -87,6 +87,15 @@ void add_targets(const nlohmann::json& row, const std::string& backend, const Ru
         command));
 }
 
+// What nobody asked for by name is not missed where there is something else; the context says what it was.
+void leave_out_absent(Machine& machine) {
+  const auto is_absent = [](const Target& target) { return !target.status.empty(); };
+  if (std::all_of(machine.targets.begin(), machine.targets.end(), is_absent)) return;
+  for (const Target& target : machine.targets)
+    if (is_absent(target)) machine.facts["absent_" + target.backend] = target.reason;
+  std::erase_if(machine.targets, is_absent);
+}
+
 }  // namespace
 
 Result<std::vector<PlannedWorkload>> select_workloads_of(const RunCommand& command) {
@@ -122,6 +131,7 @@ Machine find_machine(const RunCommand& command, const ChildSetup& setup) {
       machine.targets.push_back(missing(backend, "listing its devices failed: " + outcome.reason, command));
     }
   }
+  if (command.backends.empty()) leave_out_absent(machine);
   return machine;
 }
 

@@ -105,6 +105,9 @@ class Absent(Providers):
         done = self.measure(*self.model("gemm"), **empty)
         self.assertEqual((done.code, done.err), (0, ""), done)
         self.check_ok(self.record("gemm"))
+        for name in BACKENDS:
+            self.assertEqual(self.records(backend=name), {})
+            self.assertIn("--ep-library", self.context()[f"absent_{name}"])
         done = self.measure(*self.model("gemm"), "--backends", "opencl", **empty)
         self.assertEqual(done.code, 1, done)
         self.check_failure(self.records(backend="opencl")["gemm", "single-stream"], "unavailable", "--ep-library")
