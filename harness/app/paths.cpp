@@ -54,7 +54,8 @@ std::vector<fs::path> ep_library_candidates(const std::string& backend) {
     folders.push_back(own);
   } else if (const auto program = this_program()) {
     const fs::path beside = program->parent_path();
-    folders = {beside, beside.parent_path() / "lib" / "edgebench", beside.parent_path() / "lib64" / "edgebench"};
+    folders = {beside, beside.parent_path() / "lib" / "edgebench",
+               beside.parent_path() / "lib64" / "edgebench"};
   }
   std::vector<fs::path> candidates;
   for (const fs::path& folder : folders) {
