@@ -22,7 +22,7 @@ struct Task {
 constexpr Task kTasks[] = {
     {"face-detection", make_face_detection},     {"person-segmentation", make_person_segmentation},
     {"text-recognition", make_text_recognition}, {"voice-activity", make_voice_activity},
-    {"language-id", make_language_id},
+    {"language-id", make_language_id},           {"classification-agreement", make_classification_agreement},
 };
 
 Status add(std::string_view text, std::string_view name, std::map<std::string, Manifest>& zoo) {

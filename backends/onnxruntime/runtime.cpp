@@ -44,6 +44,9 @@ ErrorKind kind_of(OrtErrorCode code, std::string_view message) {
       return ErrorKind::invalid;
     case ORT_NOT_IMPLEMENTED:
       return ErrorKind::unsupported;
+    case ORT_EP_FAIL:  // a provider that is ours says so; see Ort::status_of in backends/gpu
+      return message.find("unavailable: ") == std::string_view::npos ? ErrorKind::device
+                                                                     : ErrorKind::unavailable;
     default:
       return ErrorKind::device;
   }

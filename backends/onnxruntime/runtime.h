@@ -13,6 +13,7 @@
 namespace eb::ort {
 
 inline constexpr std::uint32_t kOldestApi = 17;  // functions of every version since are used without asking
+inline constexpr std::uint32_t kPluginApi = 23;  // execution providers in libraries of their own
 inline constexpr std::uint32_t kAssignmentApi = 24;  // Session_GetEpGraphAssignmentInfo
 
 template <class T>

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "backends/onnxruntime/operations.h"
 #include "harness/base/files.h"
+#include "harness/base/json.h"
 
 namespace eb::ort {
 namespace {
@@ -91,6 +93,23 @@ Result<std::vector<TensorSpec>> specs_of(const Runtime& rt, const OrtSession* se
   return specs;
 }
 
+// "3 Gemm: shape is not known", the most frequent first, from a provider's report
+// (backends/gpu/ep_options.h).
+std::vector<std::string> refusals_of(const nlohmann::json& report) {
+  std::map<std::string, int> counts;
+  if (report.is_object() && report.contains("refused") && report["refused"].is_array())
+    for (const auto& one : report["refused"])
+      if (one.is_object() && one.contains("op_type") && one["op_type"].is_string() &&
+          one.contains("reason") && one["reason"].is_string())
+        ++counts[one["op_type"].get<std::string>() + ": " + one["reason"].get<std::string>()];
+  std::vector<std::pair<std::string, int>> sorted(counts.begin(), counts.end());
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::vector<std::string> texts;
+  for (const auto& [what, count] : sorted) texts.push_back(fmt::format("{} {}", count, what));
+  return texts;
+}
+
 class OrtBinding final : public Binding {
  public:
   explicit OrtBinding(const OrtApi& api) : api_(api) {}
@@ -127,14 +146,15 @@ class OrtSessionImpl final : public Session {
     OrtMemoryInfo* memory = nullptr;
     EB_OK(rt_.check(rt_.api().CreateCpuMemoryInfo(OrtArenaAllocator, OrtMemTypeDefault, &memory)));
     memory_.reset(memory);
-    return Done{};
+    return read_report();
   }
 
   std::span<const TensorSpec> inputs() const override { return inputs_; }
   std::span<const TensorSpec> outputs() const override { return outputs_; }
-  int max_in_flight() const override { return 64; }
+  int max_in_flight() const override { return setup_.max_in_flight; }
   std::string compute_precision() const override { return setup_.compute_precision; }
   int threads() const override { return setup_.options.threads; }
+  std::string cache() const override { return cache_; }
 
   Result<std::unique_ptr<Binding>> bind(std::span<const Tensor> inputs,
                                         std::span<const Tensor> outputs) override {
@@ -179,10 +199,23 @@ class OrtSessionImpl final : public Session {
     EB_OK(rt_.check(api.Session_GetEpGraphAssignmentInfo(session_.get(), &subgraphs, &count)));
     std::vector<AssignedNode> assigned;
     for (std::size_t i = 0; i < count; ++i) EB_OK(add_nodes(*subgraphs[i], assigned));
-    return place(assigned, work, setup_.named_provider);
+    Placement placed = place(assigned, work, setup_.named_provider);
+    placed.refusals = refusals_;
+    return placed;
   }
 
  private:
+  Status read_report() {
+    if (setup_.report.empty()) return Done{};
+    constexpr std::uint64_t kMaxReportBytes = 64ull << 20;
+    EB_GET(const std::string text, read_file(setup_.report, kMaxReportBytes));
+    const auto report = parse_json(text);
+    if (report.is_object() && report.contains("cache") && report["cache"].is_string())
+      cache_ = report["cache"];
+    refusals_ = refusals_of(report);
+    return Done{};
+  }
+
   Status add_value(const Tensor& tensor, std::vector<OrtValue*>& values) {
     OrtValue* value = nullptr;
     const TensorSpec& spec = *tensor.spec;
@@ -228,6 +261,8 @@ class OrtSessionImpl final : public Session {
   Handle<OrtMemoryInfo> memory_;
   std::vector<TensorSpec> inputs_, outputs_;
   std::vector<const char*> input_names_, output_names_;
+  std::string cache_{};
+  std::vector<std::string> refusals_{};
 };
 
 Result<Handle<OrtSessionOptions>> make_options(const Runtime& rt, const SessionOptions& options) {
@@ -241,6 +276,16 @@ Result<Handle<OrtSessionOptions>> make_options(const Runtime& rt, const SessionO
   for (const auto& [name, value] : options.dims)
     EB_OK(rt.check(api.AddFreeDimensionOverrideByName(raw, name.c_str(), value)));
   return made;
+}
+
+Status append_provider(const Runtime& rt, const SessionSetup& setup, OrtSessionOptions* made) {
+  std::vector<const char*> keys, values;
+  for (const auto& [key, value] : setup.provider_options) {
+    keys.push_back(key.c_str());
+    values.push_back(value.c_str());
+  }
+  return rt.check(rt.api().SessionOptionsAppendExecutionProvider_V2(made, rt.env(), &setup.device, 1,
+                                                                    keys.data(), values.data(), keys.size()));
 }
 
 Result<Handle<OrtSession>> create(const Runtime& rt, const SessionOptions& options,
@@ -269,6 +314,7 @@ Status run_once(Session& session) {
 Result<std::unique_ptr<Session>> open_session(const Runtime& runtime, const SessionSetup& setup) {
   EB_GET(const auto options, make_options(runtime, setup.options));
   EB_OK(runtime.check(runtime.api().SetSessionGraphOptimizationLevel(options.get(), ORT_ENABLE_ALL)));
+  if (setup.device) EB_OK(append_provider(runtime, setup, options.get()));
   EB_GET(auto handle, create(runtime, setup.options, options.get()));
   return wrap_session(runtime, std::move(handle), setup);
 }
@@ -292,7 +338,7 @@ Result<OperationCount> count_operations(const Runtime& runtime, const SessionOpt
   EB_OK(runtime.check(api.EnableProfiling(made.get(), (folder.path() / "profile").c_str())));
   EB_GET(auto handle, create(runtime, options, made.get()));
   OrtSession* raw = handle.get();
-  OrtSessionImpl session(runtime, std::move(handle), {options, "", ""});
+  OrtSessionImpl session(runtime, std::move(handle), {.options = options});
   EB_OK(session.init());
   EB_OK(run_once(session));
   OrtAllocator* allocator = nullptr;

@@ -1,7 +1,10 @@
 #pragma once
 // A Session over an ONNX Runtime session, whatever execution provider it was opened for.
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "backends/onnxruntime/runtime.h"
 #include "harness/core/backend.h"
@@ -12,6 +15,12 @@ struct SessionSetup {
   SessionOptions options{};
   std::string named_provider{};     // "CPUExecutionProvider"
   std::string compute_precision{};  // the device's own statement
+  // A plugin's device, null for the runtime's own provider, and the options that its provider is given.
+  const OrtEpDevice* device = nullptr;
+  std::vector<std::pair<std::string, std::string>> provider_options{};
+  std::filesystem::path
+      report{};  // JSON that the provider writes while the session opens; see Session::cache
+  int max_in_flight = 64;
 };
 
 // The runtime must outlive the session.

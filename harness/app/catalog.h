@@ -6,20 +6,23 @@
 
 #include "harness/core/backend.h"
 #include "harness/core/reporter.h"
+#include "harness/run/ep_settings.h"
 #include "harness/run/host.h"
 #include "harness/run/measure.h"
 
 namespace eb {
 
 std::vector<std::string> backend_names();
+std::vector<std::string> plugin_names();  // those of the backends that need a library of their own
 std::vector<std::string> scenario_names();
 std::vector<std::string> format_names();
 
-Result<std::unique_ptr<Backend>> make_backend(const std::string& name, const Host& host);
+Result<std::unique_ptr<Backend>> make_backend(const std::string& name, const Host& host,
+                                              const EpSettings& ep);
 // Null if there is none of that name.
 std::unique_ptr<Reporter> make_reporter(const std::string& format);
 
 // What a child needs to do its jobs.
-Parts make_parts(const Host& host);
+Parts make_parts(const Host& host, const EpSettings& ep);
 
 }  // namespace eb

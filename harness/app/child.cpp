@@ -22,6 +22,12 @@ const std::vector<std::string> kEnvironment = {"PATH",
                                                "XDG_CACHE_HOME",
                                                "EDGEBENCH_CACHE",
                                                "ONNXRUNTIME_ROOT",
+                                               "EDGEBENCH_EP_FOLDER",
+                                               "VK_DRIVER_FILES",
+                                               "VK_ICD_FILENAMES",
+                                               "OCL_ICD_VENDORS",
+                                               "OCL_ICD_FILENAMES",
+                                               "POCL_CACHE_DIR",
                                                "XDG_RUNTIME_DIR",
                                                "XDG_DATA_DIRS",
                                                "ASAN_OPTIONS",
@@ -30,7 +36,7 @@ const std::vector<std::string> kEnvironment = {"PATH",
 
 void answer(const Job& job, const Host& host, const Listener& listener,
             const std::function<void(const nlohmann::json&)>& on_devices) {
-  const Parts parts = make_parts(host);
+  const Parts parts = make_parts(host, job.ep);
   if (job.workload.empty()) {
     on_devices(list_devices(job.backend.empty() ? backend_names() : std::vector{job.backend}, parts));
     return;

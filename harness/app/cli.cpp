@@ -12,6 +12,7 @@
 #include "harness/app/catalog.h"
 #include "harness/app/child.h"
 #include "harness/app/commands.h"
+#include "harness/app/ep_arguments.h"
 #include "harness/app/paths.h"
 
 namespace eb {
@@ -26,15 +27,6 @@ Examples:
   edgebench run --time-budget 20s --out results/runs/today
 
 Exit code: 0 every cell ok, 1 some cell failed or was wrong, 2 bad usage, 130 interrupted.)";
-
-// Splits "NAME=VALUE"; an error names the option.
-Result<std::pair<std::string, std::string>> split_assignment(const std::string& text,
-                                                             std::string_view option) {
-  const std::size_t at = text.find('=');
-  if (at == std::string::npos || at == 0 || at + 1 == text.size())
-    return Error{ErrorKind::invalid, fmt::format("{} takes NAME=VALUE, not '{}'", option, text)};
-  return std::pair{text.substr(0, at), text.substr(at + 1)};
-}
 
 Status add_dim(const std::string& text, RunCommand& command) {
   EB_GET(const auto pair, split_assignment(text, "--dim"));
@@ -66,9 +58,10 @@ Status add_timeout(const std::string& text, RunCommand& command) {
 
 // What CLI11 cannot hold by itself.
 struct RawOptions {
-  std::vector<std::string> dims{}, timeouts{};
+  std::vector<std::string> dims{}, timeouts{}, ep_libraries{}, ep_options{};
   std::optional<std::string> time_budget{};
   int launches = 0;
+  bool retune = false;
 };
 
 Status finish(const RawOptions& raw, RunCommand& command) {
@@ -81,6 +74,8 @@ Status finish(const RawOptions& raw, RunCommand& command) {
     command.options.time_budget_s = *seconds;
   }
   if (raw.launches > 0) command.options.launches = raw.launches;
+  EB_GET(command.options.ep, parse_ep_settings(raw.ep_libraries, raw.ep_options));
+  command.options.ep.retune = raw.retune;
   return Done{};
 }
 
@@ -91,10 +86,26 @@ void add_common(CLI::App& app, CommonOptions& common) {
       ->type_name("DIR");
 }
 
+void add_ep_libraries(CLI::App& app, std::vector<std::string>& libraries) {
+  app.add_option("--ep-library", libraries,
+                 fmt::format("Library of the execution provider of {}; repeatable  [beside this program]",
+                             fmt::join(plugin_names(), " or ")))
+      ->type_name("NAME=PATH");
+}
+
+void add_providers(CLI::App& app, RawOptions& raw) {
+  add_ep_libraries(app, raw.ep_libraries);
+  app.add_option("--ep-option", raw.ep_options,
+                 "Option of an execution provider, as in --ep-option vulkan.cache=/tmp/kernels; repeatable")
+      ->type_name("NAME.KEY=VALUE");
+  app.add_flag("--retune", raw.retune, "Tune kernels anew, whatever the cache holds");
+}
+
 void add_selection(CLI::App& app, RunCommand& command, RawOptions& raw) {
   app.add_option("models", command.user_models, "ONNX models of yours: measured without a claim of quality")
       ->type_name("MODEL.onnx");
-  app.add_option("--workloads", command.workloads, "Ids, groups (vision, speech, nlp) or all  [all]")
+  app.add_option("--workloads", command.workloads,
+                 "Ids, groups (vision, speech, nlp, bench) or all, which is every group but bench  [all]")
       ->delimiter(',')
       ->type_name("LIST");
   app.add_option("--backends", command.backends,
@@ -178,7 +189,7 @@ int unknown_command(const CLI::App& app, const std::string& name) {
 
 struct Commands {
   RunCommand run{}, verify{};
-  RawOptions run_raw{}, verify_raw{};
+  RawOptions run_raw{}, verify_raw{}, list_raw{};
   ListCommand list{};
   ReportCommand report{};
 };
@@ -189,9 +200,11 @@ void declare(CLI::App& app, Commands& c) {
                        fmt::format("edgebench {} ({})", BuildInfo{}.version, BuildInfo{}.commit));
   auto* run = app.add_subcommand("run", "Measure workloads, and write a report");
   add_selection(*run, c.run, c.run_raw);
+  add_providers(*run, c.run_raw);
   add_measuring(*run, c.run, c.run_raw);
   auto* verify = app.add_subcommand("verify", "Check answers and placement, without measuring speed");
   add_selection(*verify, c.verify, c.verify_raw);
+  add_providers(*verify, c.verify_raw);
   auto* list =
       app.add_subcommand("list", "What there is: workloads, backends, devices, scenarios, formats, fields");
   list->add_option("what", c.list.what, "What to list  [workloads]")
@@ -200,6 +213,7 @@ void declare(CLI::App& app, Commands& c) {
   for (auto* command : {list, devices}) {
     command->add_option("--format", c.list.format, "table or json  [table]")
         ->check(CLI::IsMember({"table", "json"}));
+    add_ep_libraries(*command, c.list_raw.ep_libraries);
     add_common(*command, c.list.common);
   }
   auto* report = app.add_subcommand("report", "Write reports of saved runs; of killed ones too");
@@ -225,7 +239,12 @@ int dispatch(const CLI::App& app, Commands& c) {
   if (name == kChildArgument) return child_command();
   if (name == "report") return report_command(c.report);
   if (name == "devices") c.list.what = "devices";
-  if (name == "devices" || name == "list") return list_command(c.list);
+  if (name == "devices" || name == "list") {
+    auto ep = parse_ep_settings(c.list_raw.ep_libraries, {});
+    if (!ep) return complain(ep.error().message, exit_usage);
+    c.list.ep = *std::move(ep);
+    return list_command(c.list);
+  }
   RunCommand& command = name == "run" ? c.run : c.verify;
   if (auto done = finish(name == "run" ? c.run_raw : c.verify_raw, command); !done)
     return complain(done.error().message, exit_usage);

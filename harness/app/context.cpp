@@ -31,6 +31,7 @@ std::string command_line(const RunCommand& command) {
   if (command.options.threads > 0) line += fmt::format(" --threads {}", command.options.threads);
   for (const auto& [name, value] : command.options.dims)
     line += fmt::format(" --dim {}", shell_word(fmt::format("{}={}", name, value)));
+  line += ep_arguments(command.options.ep);
   if (command.isolation != "process") line += fmt::format(" --isolation {}", command.isolation);
   return line;
 }

@@ -37,8 +37,8 @@ Result<Json> list_workloads(const CommonOptions& common) {
   return rows;
 }
 
-Result<Json> list_devices_of(const std::string& what) {
-  const ChildOutcome outcome = do_job({}, {}, {}, {});
+Result<Json> list_devices_of(const std::string& what, const EpSettings& ep) {
+  const ChildOutcome outcome = do_job({.ep = ep}, {}, {}, {});
   if (!outcome.devices.is_array())
     return Error{ErrorKind::device, "listing devices failed: " + outcome.reason};
   Json rows = Json::array();
@@ -87,7 +87,7 @@ Result<Json> rows_of(const ListCommand& command) {
   if (command.what == "scenarios") return ids(scenario_names());
   if (command.what == "formats") return ids(format_names());
   if (command.what == "fields") return list_fields();
-  return list_devices_of(command.what);
+  return list_devices_of(command.what, command.ep);
 }
 
 std::string cell_text(const Json& value) {

@@ -1,6 +1,7 @@
 #pragma once
 // Where things are on this machine, from the environment; asked once, at the start.
 #include <filesystem>
+#include <string>
 #include <vector>
 
 namespace eb {
@@ -13,5 +14,9 @@ std::filesystem::path cache_folder();
 
 // Where to look for ONNX Runtime, in order: $ONNXRUNTIME_ROOT, beside this program, the system, the cache.
 std::vector<std::filesystem::path> onnxruntime_candidates();
+
+// Where the library of a backend's execution provider may be: in $EDGEBENCH_EP_FOLDER if that is set, else
+// beside this program or where it is installed.
+std::vector<std::filesystem::path> ep_library_candidates(const std::string& backend);
 
 }  // namespace eb

@@ -87,6 +87,15 @@ void add_targets(const nlohmann::json& row, const std::string& backend, const Ru
         command));
 }
 
+// What nobody asked for by name is not missed where there is something else; the context says what it was.
+void leave_out_absent(Machine& machine) {
+  const auto is_absent = [](const Target& target) { return !target.status.empty(); };
+  if (std::all_of(machine.targets.begin(), machine.targets.end(), is_absent)) return;
+  for (const Target& target : machine.targets)
+    if (is_absent(target)) machine.facts["absent_" + target.backend] = target.reason;
+  std::erase_if(machine.targets, is_absent);
+}
+
 }  // namespace
 
 Result<std::vector<PlannedWorkload>> select_workloads_of(const RunCommand& command) {
@@ -115,13 +124,14 @@ Status check_names(const RunCommand& command) {
 Machine find_machine(const RunCommand& command, const ChildSetup& setup) {
   Machine machine;
   for (const std::string& backend : command.backends.empty() ? backend_names() : command.backends) {
-    const ChildOutcome outcome = do_job({.backend = backend}, setup, {}, {});
+    const ChildOutcome outcome = do_job({.backend = backend, .ep = command.options.ep}, setup, {}, {});
     if (outcome.devices.is_array() && outcome.devices.size() == 1 && outcome.devices[0].is_object()) {
       add_targets(outcome.devices[0], backend, command, machine);
     } else {
       machine.targets.push_back(missing(backend, "listing its devices failed: " + outcome.reason, command));
     }
   }
+  if (command.backends.empty()) leave_out_absent(machine);
   return machine;
 }
 

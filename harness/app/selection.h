@@ -20,7 +20,8 @@ struct Machine {
   std::vector<Target> targets{};
   nlohmann::json facts = nlohmann::json::object();  // of the runtimes, for the context
 };
-// Lists devices in a child. What is not there becomes a target with a status.
+// Lists devices in a child. What is not there becomes a target with a status; unless no backend was asked for
+// by name and another one has a device: then it is a fact.
 Machine find_machine(const RunCommand& command, const ChildSetup& setup);
 
 }  // namespace eb

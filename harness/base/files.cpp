@@ -1,14 +1,11 @@
 #include "harness/base/files.h"
 
 #include <fmt/format.h>
-#include <sodium.h>
 
-#include <array>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <fstream>
-#include <span>
 #include <system_error>
 
 namespace eb {
@@ -18,12 +15,6 @@ namespace {
 Error io_error(std::string_view what, const fs::path& file, const std::error_code& code = {}) {
   const std::string why = code ? fmt::format(": {}", code.message()) : "";
   return {ErrorKind::io, fmt::format("cannot {} {}{}", what, file.string(), why)};
-}
-
-std::string hex(std::span<const unsigned char> bytes) {
-  std::string text;
-  for (const unsigned char byte : bytes) fmt::format_to(std::back_inserter(text), "{:02x}", byte);
-  return text;
 }
 
 // Unique within this process and unlikely elsewhere: names of temporary files only.
@@ -87,29 +78,6 @@ Status make_writable_folder(const fs::path& folder) {
   fs::remove(probe, code);
   if (!written) return Error{ErrorKind::io, fmt::format("cannot write in folder {}", folder.string())};
   return Done{};
-}
-
-std::string sha256_hex(std::string_view bytes) {
-  std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
-  crypto_hash_sha256(hash.data(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
-  return hex(hash);
-}
-
-Result<std::string> sha256_of_file(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return io_error("read", file);
-  crypto_hash_sha256_state state;
-  crypto_hash_sha256_init(&state);
-  std::array<char, 1 << 16> chunk{};
-  while (in) {
-    in.read(chunk.data(), chunk.size());
-    crypto_hash_sha256_update(&state, reinterpret_cast<const unsigned char*>(chunk.data()),
-                              static_cast<unsigned long long>(in.gcount()));
-  }
-  if (!in.eof()) return io_error("read", file);
-  std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
-  crypto_hash_sha256_final(&state, hash.data());
-  return hex(hash);
 }
 
 Result<TempFolder> TempFolder::create() {

@@ -77,6 +77,9 @@ struct SystemName {
 };
 SystemName system_name();
 
+// False where this process was confined to some of the processors.
+bool may_use_all_cpus();
+
 // The width in columns when standard output is a terminal that takes colour and can redraw a line; 0 when it
 // is a pipe, a file or a dumb terminal.
 int terminal_width();

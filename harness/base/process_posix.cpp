@@ -21,6 +21,7 @@
 #if defined(__APPLE__)
 #include <mach-o/dyld.h>
 #elif defined(__linux__)
+#include <sched.h>
 #include <sys/prctl.h>
 #endif
 
@@ -300,6 +301,16 @@ SystemName system_name() {
   utsname name{};
   if (uname(&name) != 0) return {};
   return {name.sysname, name.release, name.machine};
+}
+
+bool may_use_all_cpus() {
+#if defined(__linux__)
+  cpu_set_t allowed;
+  if (sched_getaffinity(0, sizeof(allowed), &allowed) != 0) return false;  // more processors than the set can hold
+  return CPU_COUNT(&allowed) == sysconf(_SC_NPROCESSORS_ONLN);
+#else
+  return true;
+#endif
 }
 
 int terminal_width() {

@@ -23,6 +23,7 @@ struct Device {
   std::string kind{};                                        // "cpu", "gpu", "npu", "other"
   std::string driver{};                                      // name and version, as the driver prints them
   std::vector<std::pair<std::string, std::string>> facts{};  // free-form, recorded as they are
+  std::vector<std::string> unranked_reasons{};               // why no record of this device may be ranked
 };
 
 struct SessionOptions {
@@ -44,6 +45,8 @@ struct Placement {
   std::optional<double> nodes{};  // share of nodes on it, 0..1; absent: the runtime cannot tell
   std::optional<double> macs{};   // share of MACs on it, 0..1; absent: no MACs, or they cannot be told apart
   std::string evidence{};         // "assigned", "confirmed", "counted"
+  std::vector<std::string>
+      refusals{};  // why nodes are elsewhere, the most frequent first: "3 Gemm: shape is not known"
 };
 
 // Work of one inference in the direct, dense form, from the shapes of the executed graph. 1 MAC = 2
@@ -92,6 +95,9 @@ class Session {
   virtual int max_in_flight() const { return 1; }  // runs that may overlap
   virtual std::string compute_precision() const = 0;
   virtual int threads() const = 0;  // on the host, as opened
+  virtual std::string cache() const {
+    return "";
+  }  // "cold", "warm"; empty: nothing was compiled that a cache keeps
   // `work` weighs the nodes: from count_operations of the same model.
   virtual Result<Placement> placement(const OperationCount& work) = 0;
 };
@@ -107,6 +113,8 @@ class Backend {
   virtual std::vector<std::pair<std::string, std::string>> facts() { return {}; }
   // `unsupported`: this device cannot run this model at this precision. A result, not a fault.
   virtual Result<std::unique_ptr<Session>> open(const SessionOptions& options) = 0;
+  // Whether it takes graphs without free dimensions only: then a batch is fixed at 1.
+  virtual bool needs_fixed_shapes() const { return false; }
   // Counts the work of one inference by running the model once, apart from any session that is timed.
   virtual Result<OperationCount> count_operations(const SessionOptions& options) = 0;
 };

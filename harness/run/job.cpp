@@ -13,6 +13,21 @@ Json rule_json(const WindowRule& rule) {
           {"max_duration_ns", rule.max_duration_ns}};
 }
 
+Json ep_json(const EpSettings& settings) {
+  Json json = {{"libraries", Json::object()}, {"options", settings.options}, {"retune", settings.retune}};
+  for (const auto& [backend, library] : settings.libraries) json["libraries"][backend] = library.string();
+  return json;
+}
+
+EpSettings ep_from_json(const Json& json) {
+  EpSettings settings;
+  for (const auto& [backend, library] : json.at("libraries").items())
+    settings.libraries[backend] = library.get<std::string>();
+  settings.options = json.at("options");
+  settings.retune = json.at("retune");
+  return settings;
+}
+
 }  // namespace
 
 std::string to_text(const Job& job) {
@@ -26,6 +41,7 @@ std::string to_text(const Job& job) {
                {"raw_folder", job.raw_folder.string()},
                {"models_folder", job.models_folder.string()},
                {"zoo_folder", job.zoo_folder.string()},
+               {"ep", ep_json(job.ep)},
                {"scenarios", Json::array()}};
   for (const ScenarioJob& s : job.scenarios)
     json["scenarios"].push_back({{"name", s.name}, {"rule", rule_json(s.rule)}, {"raw_file", s.raw_file}});
@@ -46,6 +62,7 @@ Result<Job> job_from_text(std::string_view text) {
     job.raw_folder = json.at("raw_folder").get<std::string>();
     job.models_folder = json.at("models_folder").get<std::string>();
     job.zoo_folder = json.at("zoo_folder").get<std::string>();
+    job.ep = ep_from_json(json.at("ep"));
     for (const Json& s : json.at("scenarios").get_ref<const Json::array_t&>()) {
       const Json& rule = s.at("rule");
       job.scenarios.push_back(

@@ -13,6 +13,7 @@
 #include "harness/base/result.h"
 #include "harness/core/record.h"
 #include "harness/core/scenario.h"
+#include "harness/run/ep_settings.h"
 
 namespace eb {
 
@@ -30,6 +31,7 @@ struct Job {
   int threads = 0;
   std::vector<ScenarioJob> scenarios{};
   std::filesystem::path raw_folder{}, models_folder{}, zoo_folder{};
+  EpSettings ep{};
 };
 
 std::string to_text(const Job& job);

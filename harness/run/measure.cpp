@@ -32,8 +32,9 @@ struct Bench {
   std::unique_ptr<Session> session;
 };
 
-Result<SessionOptions> session_options(const Job& job, const WorkloadInfo& info) {
+Result<SessionOptions> session_options(const Job& job, const WorkloadInfo& info, const Backend& backend) {
   SessionOptions options{.device_id = job.device, .dims = info.dims, .threads = job.threads};
+  if (backend.needs_fixed_shapes() && !info.batch_dim.empty()) options.dims.emplace(info.batch_dim, 1);
   for (const auto& [name, value] : job.dims) options.dims[name] = value;
   const auto model = info.models.find(job.precision);
   if (model == info.models.end())
@@ -88,6 +89,8 @@ Status add_placement(Session& session, const OperationCount& work, RunRecord& re
   record.status = RunStatus::fallback;
   record.reason = fmt::format("{:.1f} % of the work is on {}, less than {:.0f} %", 100 * *share,
                               placement->named_provider, 100 * kPlacementGate);
+  if (!placement->refusals.empty())
+    record.reason += fmt::format("; it refused {}", placement->refusals.front());
   return Done{};
 }
 
@@ -101,6 +104,7 @@ Status add_facts(Bench& bench, RunRecord& record) {
   record.device_name = device->name;
   record.device_kind = device->kind;
   record.driver = device->driver;
+  record.unranked_reasons = device->unranked_reasons;
   for (const auto& [name, value] : bench.backend->facts())
     if (name == "runtime") record.runtime = value;
   return Done{};
@@ -110,13 +114,14 @@ Status open_session(Bench& bench, RunRecord& record) {
   const WorkloadInfo& info = bench.workload->info();
   bench.listener.on_phase("open");
   EB_OK(add_facts(bench, record));
-  EB_GET(const SessionOptions options, session_options(bench.job, info));
+  EB_GET(const SessionOptions options, session_options(bench.job, info, *bench.backend));
   EB_GET(record.model_sha256, check_model(info.models.at(bench.job.precision)));
   const std::int64_t start_ns = bench.clock.now_ns();
   EB_GET(bench.session, bench.backend->open(options));
   record.open_ms = ms(bench.clock.now_ns() - start_ns);
   record.threads = bench.session->threads();
   record.compute_precision = bench.session->compute_precision();
+  record.cache = bench.session->cache();
   EB_GET(Lane lane, Lane::create(info, *bench.session, 1, 1));
   EB_OK(bench.workload->load(0, lane.inputs(0)));
   const std::int64_t first_ns = bench.clock.now_ns();

@@ -44,6 +44,14 @@ std::string group_of(std::string_view id) {
   return std::string(id.substr(0, id.find('/')));
 }
 
+// Networks without meaning are for those who ask for them: "all" is what a device is for.
+constexpr std::string_view kGroupNotInAll = "bench";
+
+bool stands_for(const std::string& name, const std::string& id) {
+  const std::string group = group_of(id);
+  return name == id || name == group || (name == "all" && group != kGroupNotInAll);
+}
+
 }  // namespace
 
 Result<Tier> find_tier(std::string_view name) {
@@ -120,7 +128,7 @@ Result<std::vector<std::string>> select_workloads(const std::vector<std::string>
   for (const std::string& name : asked) {
     bool found = false;
     for (const std::string& id : known) {
-      if (name != "all" && name != id && name != group_of(id)) continue;
+      if (!stands_for(name, id)) continue;
       found = true;
       if (std::find(chosen.begin(), chosen.end(), id) == chosen.end()) chosen.push_back(id);
     }
@@ -147,6 +155,16 @@ std::string model_word(const std::filesystem::path& model) {
   return shell_word(name.starts_with('-') ? "./" + name : name);
 }
 
+std::string ep_arguments(const EpSettings& settings) {
+  std::string text;
+  for (const auto& [backend, options] : settings.options)
+    for (const auto& [key, value] : options)
+      if (value.find_first_of("/\\") == std::string::npos)  // no paths
+        text += fmt::format(" --ep-option {}", shell_word(fmt::format("{}.{}={}", backend, key, value)));
+  if (settings.retune) text += " --retune";
+  return text;
+}
+
 std::string command_of(const Cell& cell, const RunOptions& options) {
   const bool is_verify = cell.scenario.empty();
   std::string command = is_verify ? "edgebench verify" : "edgebench run";
@@ -162,7 +180,7 @@ std::string command_of(const Cell& cell, const RunOptions& options) {
   if (options.threads > 0) command += fmt::format(" --threads {}", options.threads);
   for (const auto& [name, value] : options.dims)
     command += fmt::format(" --dim {}", shell_word(fmt::format("{}={}", name, value)));
-  return command;
+  return command + ep_arguments(options.ep);
 }
 
 }  // namespace eb

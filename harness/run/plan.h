@@ -12,6 +12,7 @@
 #include "harness/base/result.h"
 #include "harness/core/scenario.h"
 #include "harness/core/workload.h"
+#include "harness/run/ep_settings.h"
 
 namespace eb {
 
@@ -32,6 +33,7 @@ struct RunOptions {
   std::optional<double> time_budget_s{};  // of the whole run
   int threads = 0;                        // 0: the backend's choice
   std::map<std::string, std::int64_t> dims{};
+  EpSettings ep{};
 };
 
 // What is known of a device before any cell runs: a device, or why there is none.
@@ -69,7 +71,8 @@ double window_share_s(double left_s, int launches_left, double cost_s);
 // "8m", "90s", "1h30m", "45" (seconds) -> seconds.
 Result<double> parse_duration_s(std::string_view text);
 
-// The names that a user's list stands for: ids, groups ("vision"), "all"; nearest names are suggested.
+// The names that a user's list stands for: ids, groups ("vision"), "all" (every group but bench); nearest
+// names are suggested.
 Result<std::vector<std::string>> select_workloads(const std::vector<std::string>& known,
                                                   const std::vector<std::string>& asked);
 
@@ -81,6 +84,9 @@ std::string shell_word(std::string_view text);
 
 // The name of a user's model as such a word: the file is meant to be in the current folder.
 std::string model_word(const std::filesystem::path& model);
+
+// " --ep-option ... --retune" as far as they have no paths in them.
+std::string ep_arguments(const EpSettings& settings);
 
 // The command that repeats a cell, from typed fields only: no paths, no secrets. A time budget is the cell's
 // own.

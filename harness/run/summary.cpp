@@ -105,8 +105,21 @@ void judge_evidence(const Tier& tier, bool is_block, RunRecord& record) {
                                                   record.launches.value_or(0), tier.name, tier.launches));
 }
 
+// Opening with a cold cache and with a warm one are two things: the time is of those launches that are the
+// more, and `cache` says which those are.
+void pool_opening(const std::vector<Launch>& launches, RunRecord& record) {
+  std::vector<double> cold, others;
+  for (const Launch& launch : launches)
+    if (launch.record.open_ms)
+      (launch.record.cache == "cold" ? cold : others).push_back(*launch.record.open_ms);
+  const bool is_cold = cold.size() > others.size();
+  record.open_ms = median(is_cold ? cold : others);
+  for (const Launch& launch : launches)
+    if ((launch.record.cache == "cold") == is_cold) record.cache = launch.record.cache;
+}
+
 void pool(const std::vector<Launch>& launches, RunRecord& record) {
-  record.open_ms = median(present(launches, &RunRecord::open_ms));
+  pool_opening(launches, record);
   record.first_inference_ms = median(present(launches, &RunRecord::first_inference_ms));
   record.warmup_ms = median(present(launches, &RunRecord::warmup_ms));
   record.window_s = sum(present(launches, &RunRecord::window_s));

@@ -23,7 +23,8 @@ struct HostVerdict {
 };
 
 // One record for all launches. Latencies are pooled; window, queries and samples are sums; start-up times
-// medians; memory the highest. The first launch that is not ok decides the status.
+// medians; memory the highest. `open_ms` is of the launches with a cold cache or of the others, whichever are
+// more. The first launch that is not ok decides the status.
 RunRecord summarize(const std::vector<Launch>& launches, const WorkloadInfo& info, const Tier& tier,
                     const HostVerdict& host);
 

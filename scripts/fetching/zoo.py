@@ -24,7 +24,7 @@ SCHEMA = "edgebench.workload/1"
 STAMP = "stamp.json"
 MAKE_TIMEOUT_S = 3600
 MAX_MANIFEST_BYTES = 1 << 20
-_ID = re.compile(r"[a-z0-9-]+/[a-z0-9-]+")
+_ID = re.compile(r"[a-z0-9-]+/[a-z0-9-]+(\.[a-z0-9-]+)*")
 _FILE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
 _MODULE = re.compile(r"[a-z][a-z0-9_]*")
 

@@ -130,7 +130,8 @@ class EndToEndTest(unittest.TestCase):
 
     def environment(self, **changes):
         """Ours, with changes; None takes a name out."""
-        env = {**os.environ, "TERM": "dumb", **changes}
+        # No execution providers of our own: tests that want them say where they are.
+        env = {**os.environ, "TERM": "dumb", "EDGEBENCH_EP_FOLDER": "/nowhere", **changes}
         return {name: str(value) for name, value in env.items() if value is not None}
 
     def model(self, *names):
@@ -170,11 +171,12 @@ class EndToEndTest(unittest.TestCase):
         for word in words:
             self.assertIn(str(word), lines[0])
 
-    def records(self, folder=None):
-        """{(workload, scenario): record} of run.json, which must agree with the journal."""
+    def records(self, folder=None, backend="cpu"):
+        """{(workload, scenario): record} of one backend, from run.json, which must agree with the journal."""
         folder = folder or self.here / "out"
         listed = json.loads((folder / "run.json").read_text(encoding="utf-8"))["records"]
         self.assertEqual(listed, self.journal(folder))
+        listed = [record for record in listed if record["backend"] == backend]
         records = {(r["workload"].removeprefix("user/"), r.get("scenario", "")): r for r in listed}
         self.assertEqual(len(records), len(listed), "two records of one cell")
         return records

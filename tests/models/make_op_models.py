@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Makes the tiny ONNX models of the tests of backends/onnxruntime: one operator each, with work that a hand can count.
+"""Makes the tiny ONNX models of the tests of backends: one operator each, with work that a hand can count, and some for
+what execution providers must take apart.
 
 Usage: make_op_models.py FOLDER
 
@@ -15,7 +16,7 @@ import onnx.helper
 import onnx.numpy_helper
 
 F32, I64, I8, U8, I32 = (getattr(onnx.TensorProto, n) for n in ("FLOAT", "INT64", "INT8", "UINT8", "INT32"))
-BOOL, TEXT = onnx.TensorProto.BOOL, onnx.TensorProto.STRING
+BOOL, TEXT, F64 = onnx.TensorProto.BOOL, onnx.TensorProto.STRING, onnx.TensorProto.DOUBLE
 
 
 def value(name, shape, dtype=F32):
@@ -222,10 +223,68 @@ def text():
     return model([node("Identity", "x", "y")], [value("x", [1], TEXT)], [value("y", [1], TEXT)])
 
 
+# For execution providers. What runs in double is nothing that a GPU takes.
+
+def in_double(source, target):
+    """Three nodes: the negative of `source`, computed in double."""
+    wide, negative = f"{source}_wide", f"{target}_wide"
+    return [node("Cast", source, wide, to=F64), node("Neg", wide, negative), node("Cast", negative, target, to=F32)]
+
+
+def flat_model(nodes, shape=(1, 4)):
+    """From x to y, both of one shape."""
+    return model(nodes, [value("x", shape)], [value("y", shape)])
+
+
+def one_relu():
+    return flat_model([node("Relu", "x", "y")])
+
+
+def half_supported():
+    return flat_model([node("Relu", "x", "a"), *in_double("a", "b"), node("Relu", "b", "y")])
+
+
+def around_a_detour():
+    """y needs a both straight and through double: both nodes that a GPU takes, but never as one."""
+    return flat_model([node("Relu", "x", "a"), *in_double("a", "b"), node("Add", "a b", "y")])
+
+
+def lone_view():
+    return model([node("Reshape", "x to", "y")], [value("x", [2, 3])], [value("y", [3, 2])],
+                 [constant("to", [3, 2], numpy.int64)])
+
+
+def view_and_double():
+    return model([node("Reshape", "x to", "a"), *in_double("a", "y")], [value("x", [2, 3])], [value("y", [3, 2])],
+                 [constant("to", [3, 2], numpy.int64)])
+
+
+def with_bodies():
+    """Both branches of an If have a node that a GPU takes."""
+    def branch(op_type):
+        return onnx.helper.make_graph([node(op_type, "a", "chosen", name=f"in_{op_type}")], op_type, [],
+                                      [value("chosen", [1, 4])])
+    return model([node("Relu", "x", "a"), node("If", "which", "b", then_branch=branch("Relu"),
+                                               else_branch=branch("Neg")), node("Relu", "b", "y")],
+                 [value("x", [1, 4]), value("which", [], BOOL)], [value("y", [1, 4])])
+
+
+def many_attributes():
+    """An LSTM with texts in a list, a Clip without its minimum, a ConstantOfShape with a tensor inside."""
+    filled = onnx.numpy_helper.from_array(numpy.array([7], numpy.int64))
+    return model([node("LSTM", "x w r", "s", hidden_size=2, activations=["Sigmoid", "Tanh", "Tanh"], clip=3.0),
+                  onnx.helper.make_node("Clip", ["s", "", "most"], ["y"], name="Clip_y"),
+                  node("ConstantOfShape", "shape", "filled", value=filled)],
+                 [value("x", [3, 1, 4]), value("shape", [1], I64)],
+                 [value("y", [3, 1, 1, 2]), value("filled", ["n"], I64)],
+                 [weights("w", 1, 8, 4), weights("r", 1, 8, 2), constant("most", 0.5)])
+
+
 MODELS = (conv_strided, conv_grouped, conv_depthwise_batched, conv_transpose, gemm_plain, gemm_transposed,
           matmul_batched, matmul_vector, attention_like, lstm_both_ways, gru, rnn, qlinear_conv, qdq_conv,
           matmul_integer, qlinear_matmul, conv_integer, branches, unnamed, no_work, einsum, two_of_each, found,
-          free_dimensions, half_unnamed, whole_numbers, text)
+          free_dimensions, half_unnamed, whole_numbers, text, one_relu, half_supported, around_a_detour, lone_view,
+          view_and_double, with_bodies, many_attributes)
 
 
 def make(folder: pathlib.Path) -> None:

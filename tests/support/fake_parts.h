@@ -78,6 +78,7 @@ struct FakeDriver {
   Result<OperationCount> work = OperationCount{{{"n", "Conv", 1e6}}, {}};
   std::int64_t open_cost_ns = 7'000'000;
   SessionOptions opened{};  // with what
+  bool needs_fixed_shapes = false;
 };
 
 class FakeBackend final : public Backend {
@@ -86,6 +87,7 @@ class FakeBackend final : public Backend {
   std::string_view name() const override { return "fake"; }
   Result<std::vector<Device>> devices() override { return driver_.devices; }
   std::vector<std::pair<std::string, std::string>> facts() override { return driver_.facts; }
+  bool needs_fixed_shapes() const override { return driver_.needs_fixed_shapes; }
   Result<OperationCount> count_operations(const SessionOptions&) override { return driver_.work; }
   Result<std::unique_ptr<Session>> open(const SessionOptions& options) override {
     driver_.opened = options;

@@ -113,7 +113,7 @@ TEST(MakeWorkload, EveryTaskOfTheZooWithoutItsDataIsUnavailableWithTheRemedy) {
     EXPECT_NE(workload.error().message.find("scripts/fetch"), std::string::npos) << workload.error().message;
     tasks.insert(manifest.info.task);
   }
-  EXPECT_EQ(tasks.size(), 5u);
+  EXPECT_EQ(tasks.size(), 6u);
 }
 
 }  // namespace

@@ -23,4 +23,9 @@ Result<std::unique_ptr<Workload>> make_person_segmentation(const Manifest& manif
 Result<std::unique_ptr<Workload>> make_text_recognition(const Manifest& manifest,
                                                         const std::filesystem::path& folder);
 
+// Runs a classifier with seeded weights; judged by the ratio in decibels of what varies in a reference's
+// answers to what is wrong in the network's.
+Result<std::unique_ptr<Workload>> make_classification_agreement(const Manifest& manifest,
+                                                                const std::filesystem::path& folder);
+
 }  // namespace eb

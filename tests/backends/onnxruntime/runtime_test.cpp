@@ -3,14 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/onnx_runtime.h"
-#include "tests/support/sanitizer.h"
-
-#if EB_HAS_SANITIZER
-// The runtime keeps a few bytes of its own. Handles of ours that leak show in the tests that watch memory.
-extern "C" const char* __lsan_default_suppressions() {
-  return "leak:libonnxruntime.so\n";
-}
-#endif
 
 namespace eb::ort {
 namespace {

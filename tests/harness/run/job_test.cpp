@@ -18,6 +18,7 @@ Job full_job() {
   job.raw_folder = "/out";
   job.models_folder = "/models";
   job.zoo_folder = "/zoo";
+  job.ep = {{{"vulkan", "/lib/v.so"}}, {{"opencl", {{"cache", "/c"}, {"retune", "0"}}}}, true};
   return job;
 }
 
@@ -35,6 +36,7 @@ TEST(Job, RoundTripsThroughItsText) {
   EXPECT_EQ(back->raw_folder, job.raw_folder);
   EXPECT_EQ(back->models_folder, job.models_folder);
   EXPECT_EQ(back->zoo_folder, job.zoo_folder);
+  EXPECT_EQ(back->ep, job.ep);
   ASSERT_EQ(back->scenarios.size(), 2u);
   EXPECT_EQ(back->scenarios[0].name, "single-stream");
   EXPECT_EQ(back->scenarios[0].rule.min_queries, 7u);

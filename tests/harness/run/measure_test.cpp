@@ -25,6 +25,34 @@ TEST_F(Measure, OpensThenJudgesThenMeasures) {
                                    "measure offline", "record offline"));
 }
 
+TEST_F(Measure, WhatTheDeviceAndItsCacheSayIsInTheRecord) {
+  driver_.devices = std::vector<Device>{{.id = "0", .kind = "cpu", .unranked_reasons = {"software device"}}};
+  driver_.model.cache = "cold";
+  const RunRecord r = measure_one();
+  EXPECT_EQ(r.cache, "cold");
+  EXPECT_THAT(r.unranked_reasons, ElementsAre("software device"));
+}
+
+TEST_F(Measure, ABatchIsFixedWhereTheBackendNeedsFixedShapes) {
+  task_.info.batch_dim = "n";
+  measure_one();
+  EXPECT_EQ(driver_.opened.dims.count("n"), 0u);
+  driver_.needs_fixed_shapes = true;
+  measure_one();
+  EXPECT_EQ(driver_.opened.dims.at("n"), 1);
+  job_.dims["n"] = 4;
+  measure_one();
+  EXPECT_EQ(driver_.opened.dims.at("n"), 4) << "the user's word counts more";
+}
+
+TEST_F(Measure, AFallbackSaysWhatWasRefused) {
+  driver_.model.placement =
+      Placement{{{"Other", 4, 1e6}}, "FakeProvider", 0.0, 0.0, "assigned", {"3 Gemm: too big"}};
+  const RunRecord r = measure_one();
+  EXPECT_EQ(r.status, RunStatus::fallback);
+  EXPECT_THAT(r.reason, HasSubstr("less than 95 %; it refused 3 Gemm: too big"));
+}
+
 TEST_F(Measure, ARecordHoldsWhatWasMeasured) {
   const RunRecord r = measure_one();
   EXPECT_EQ(r.status, RunStatus::ok) << r.reason;

@@ -198,6 +198,14 @@ TEST(SelectWorkloads, TakesIdsGroupsAndAllInTheOrderAskedEachOnce) {
   EXPECT_EQ(*select_workloads(kKnown, {}), Names{});
 }
 
+TEST(SelectWorkloads, TakesBenchOnlyByName) {
+  const Names known = {"bench/resnet-50", "bench/squeezenet-1.1", "vision/face-detection"};
+  EXPECT_EQ(*select_workloads(known, {"all"}), Names{"vision/face-detection"});
+  EXPECT_EQ(*select_workloads(known, {"bench"}), (Names{"bench/resnet-50", "bench/squeezenet-1.1"}));
+  EXPECT_EQ(*select_workloads(known, {"all", "bench/resnet-50"}),
+            (Names{"vision/face-detection", "bench/resnet-50"}));
+}
+
 TEST(SelectWorkloads, SuggestsTheNearestNameOrTheList) {
   const auto typo = select_workloads(kKnown, {"all", "vision/face-detectoin"});
   ASSERT_FALSE(typo);
@@ -259,6 +267,17 @@ TEST(CommandOf, NamesThatAShellWouldTakeApartAreQuoted) {
       command_of({"user/my model", "cpu", "GPU 0", "as-is", "offline", "/home/x/my model.onnx"}, options),
       "edgebench run 'my model.onnx' --backends cpu --device 'GPU 0' --scenarios offline --tier quick "
       "--dim 'my dim=3'");
+}
+
+TEST(CommandOf, HasTheOptionsOfProvidersButNoPaths) {
+  RunOptions options;
+  options.ep.libraries = {{"vulkan", "/home/alice/secret/lib.so"}};
+  options.ep.options = {{"vulkan", {{"cache", "/home/alice/secret"}, {"device", "1"}}}};
+  options.ep.retune = true;
+  EXPECT_EQ(
+      command_of({"nlp/language-id", "vulkan", "0", "fp32", "offline"}, options),
+      "edgebench run --workloads nlp/language-id --backends vulkan --device 0 --precisions fp32 --scenarios "
+      "offline --tier quick --ep-option vulkan.device=1 --retune");
 }
 
 TEST(CommandOf, IsVerifyForACellWithoutAScenario) {

@@ -111,6 +111,23 @@ TEST(Summarize, StartUpTimesAreMediansAndMemoryIsTheHighest) {
   EXPECT_EQ(record.open_ms, 20) << "of two: the middle between them";
 }
 
+TEST(Summarize, OpeningIsToldForTheStateOfTheCacheThatMostLaunchesSaw) {
+  std::vector<Launch> launches = {launch(128), launch(128), launch(128)};
+  const double open[] = {900, 10, 20};
+  const char* cache[] = {"cold", "warm", "warm"};
+  for (std::size_t i = 0; i < 3; ++i) {
+    launches[i].record.open_ms = open[i];
+    launches[i].record.cache = cache[i];
+  }
+  RunRecord record = summarize(launches, {}, kTier, {});
+  EXPECT_EQ(record.cache, "warm");
+  EXPECT_EQ(record.open_ms, 15);
+  launches[1].record.cache = "cold";
+  record = summarize(launches, {}, kTier, {});
+  EXPECT_EQ(record.cache, "cold");
+  EXPECT_EQ(record.open_ms, 455);
+}
+
 TEST(Summarize, WhatNoLaunchMeasuredStaysAbsent) {
   const RunRecord record = summarize({launch(128)}, {}, kTier, {});
   EXPECT_FALSE(record.open_ms);

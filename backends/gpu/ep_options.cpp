@@ -1,0 +1,81 @@
+#include "backends/gpu/ep_options.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <span>
+
+#include "harness/base/files.h"
+
+namespace eb::gpu {
+namespace {
+
+std::string option_prefix(std::string_view ep_name) {
+  std::string prefix = "ep." + std::string(ep_name) + ".";
+  std::transform(prefix.begin(), prefix.end(), prefix.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return prefix;
+}
+
+Status set_flag(bool& flag, const std::string& key, const std::string& value) {
+  if (value != "0" && value != "1")
+    return Error{ErrorKind::invalid, fmt::format("option {} is 0 or 1, not '{}'", key, value)};
+  flag = value == "1";
+  return Done{};
+}
+
+Status set_option(EpOptions& options, const std::string& key, const std::string& value) {
+  if (key == "retune") return set_flag(options.retune, key, value);
+  if (key == "profile") return set_flag(options.profile, key, value);
+  if (key == "device") {
+    options.device = value;
+  } else if (key == "cache") {
+    options.cache = value;
+  } else if (key == "report") {
+    options.report = value;
+  } else {
+    return Error{ErrorKind::invalid,
+                 fmt::format("there is no option '{}'; known: device, cache, retune, profile, report", key)};
+  }
+  return Done{};
+}
+
+}  // namespace
+
+Result<EpOptions> read_ep_options(const Ort& ort, std::string_view ep_name,
+                                  const OrtSessionOptions& options) {
+  OrtKeyValuePairs* raw = nullptr;
+  EB_OK(ort.check(ort.api->GetSessionOptionsConfigEntries(&options, &raw)));
+  const OrtHandle<OrtKeyValuePairs> pairs(raw, ort.api->ReleaseKeyValuePairs);
+  const char* const* keys = nullptr;
+  const char* const* values = nullptr;
+  std::size_t count = 0;
+  ort.api->GetKeyValuePairs(raw, &keys, &values, &count);
+  const std::string prefix = option_prefix(ep_name);
+  EpOptions read;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string key = keys[i];
+    if (!key.starts_with(prefix)) continue;
+    if (auto set = set_option(read, key.substr(prefix.size()), values[i]); !set)
+      return set.error().within(ep_name);
+  }
+  return read;
+}
+
+Status write_report(const EpReport& report, const std::filesystem::path& file) {
+  nlohmann::ordered_json json = {{"nodes", report.nodes},
+                                 {"claimed_nodes", report.claimed_nodes},
+                                 {"groups", report.groups},
+                                 {"refused", nlohmann::json::array()}};
+  for (const EpReport::Refused& refused : report.refused)
+    json["refused"].push_back(
+        {{"node", refused.node}, {"op_type", refused.op_type}, {"reason", refused.reason}});
+  const auto& use = report.cache_use;
+  if (use.hits + use.misses > 0) json["cache"] = use.misses == 0 ? "warm" : "cold";
+  json["cache_hits"] = use.hits;
+  json["cache_misses"] = use.misses;
+  return write_file_atomic(file, json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+}  // namespace eb::gpu

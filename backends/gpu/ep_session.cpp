@@ -1,0 +1,189 @@
+#include "backends/gpu/ep_session.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "backends/gpu/ep_compute.h"
+#include "backends/gpu/ep_graph.h"
+#include "backends/gpu/ep_partition.h"
+#include "backends/gpu/plan.h"
+#include "backends/gpu/tuner.h"
+
+namespace eb::gpu {
+namespace {
+
+// They only rename: alone they would cost two copies and save none.
+constexpr std::array<std::string_view, 6> kViews = {"Reshape", "Identity",  "Flatten",
+                                                    "Squeeze", "Unsqueeze", "Dropout"};
+
+std::vector<PartitionNode> partition_nodes(const ImportedGraph& imported) {
+  const Graph& graph = imported.graph;
+  std::vector<int> producer(graph.values.size(), -1);
+  std::vector<PartitionNode> nodes;
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    const Node& node = graph.nodes[i];
+    PartitionNode made{
+        !imported.refusals[i], std::find(kViews.begin(), kViews.end(), node.op_type) != kViews.end(), {}};
+    for (const ValueId input : node.inputs)
+      if (input != kNoValue && producer[static_cast<std::size_t>(input)] >= 0)
+        made.producers.push_back(producer[static_cast<std::size_t>(input)]);
+    for (const ValueId output : node.outputs)
+      if (output != kNoValue) producer[static_cast<std::size_t>(output)] = static_cast<int>(i);
+    nodes.push_back(std::move(made));
+  }
+  return nodes;
+}
+
+class Ep final : public OrtEp {
+ public:
+  explicit Ep(EpSetup setup) : OrtEp{}, setup_(std::move(setup)) {
+    ort_version_supported = setup_.ort.version;
+    GetName = [](const OrtEp* self) noexcept { return of(self).setup_.name.c_str(); };
+    OrtEp::GetCapability = [](OrtEp* self, const OrtGraph* graph, OrtEpGraphSupportInfo* support) noexcept {
+      return guarded(of(self).setup_.ort, [&] { return of(self).claim(*graph, *support); });
+    };
+    OrtEp::Compile = [](OrtEp* self, const OrtGraph** graphs, const OrtNode** fused, std::size_t count,
+                        OrtNodeComputeInfo** infos, OrtNode**) noexcept {
+      return guarded(of(self).setup_.ort, [&] {
+        return of(self).compile({graphs, count}, {fused, count}, {infos, count});
+      });
+    };
+    OrtEp::ReleaseNodeComputeInfos = [](OrtEp*, OrtNodeComputeInfo** infos, std::size_t count) noexcept {
+      for (std::size_t i = 0; i < count; ++i) release_node_compute_info(infos[i]);
+    };
+    if (setup_.options.profile) log_ = std::make_shared<KernelLog>();
+    OrtEp::CreateProfiler = [](OrtEp* self, OrtEpProfilerImpl** profiler) noexcept {
+      *profiler = nullptr;
+      return guarded(of(self).setup_.ort, [&]() -> Status {
+        if (of(self).log_) *profiler = make_profiler(of(self).setup_.ort, of(self).log_);
+        return Done{};
+      });
+    };
+    OrtEp::IsConcurrentRunSupported = [](OrtEp*, bool* is_supported) noexcept -> OrtStatus* {
+      *is_supported = true;  // runs take turns
+      return nullptr;
+    };
+  }
+
+ private:
+  static Ep& of(OrtEp* self) { return *static_cast<Ep*>(self); }
+  static const Ep& of(const OrtEp* self) { return *static_cast<const Ep*>(self); }
+
+  Status claim(const OrtGraph& ort_graph, OrtEpGraphSupportInfo& support) {
+    const Ort& ort = setup_.ort;
+    const OrtNode* parent = nullptr;
+    EB_OK(ort.check(ort.api->Graph_GetParentNode(&ort_graph, &parent)));
+    if (parent) return Done{};  // the body of an If or a Loop: too little at a time
+    EB_GET(ImportedGraph imported, import_graph(ort, ort_graph));
+    for (std::size_t i = 0; i < imported.refusals.size(); ++i)
+      if (!imported.refusals[i]) imported.refusals[i] = refusal(imported.graph, imported.graph.nodes[i]);
+    report_ = {};
+    report_.nodes = static_cast<int>(imported.graph.nodes.size());
+    for (const auto& group : partition(partition_nodes(imported))) EB_OK(add_group(imported, group, support));
+    note_refusals(imported);
+    return tell();
+  }
+
+  Status add_group(const ImportedGraph& imported, const std::vector<int>& group,
+                   OrtEpGraphSupportInfo& support) {
+    std::vector<const OrtNode*> nodes;
+    for (const int index : group) nodes.push_back(imported.ort_nodes[static_cast<std::size_t>(index)]);
+    OrtNodeFusionOptions options{};
+    options.ort_version_supported = setup_.ort.version;
+    options.drop_constant_initializers = true;  // they are on the device
+    report_.claimed_nodes += static_cast<int>(nodes.size());
+    ++report_.groups;
+    return setup_.ort.check(
+        setup_.ort.ep->EpGraphSupportInfo_AddNodesToFuse(&support, nodes.data(), nodes.size(), &options));
+  }
+
+  void note_refusals(const ImportedGraph& imported) {
+    for (std::size_t i = 0; i < imported.refusals.size(); ++i) {
+      const Refusal& refused = imported.refusals[i];
+      if (!refused) continue;
+      const Node& node = imported.graph.nodes[i];
+      report_.refused.push_back({node.name, node.op_type, *refused});
+      setup_.ort.log(
+          setup_.logger, ORT_LOGGING_LEVEL_VERBOSE,
+          fmt::format("{} does not take {} '{}': {}", setup_.name, node.op_type, node.name, *refused));
+    }
+  }
+
+  Status compile(std::span<const OrtGraph* const> graphs, std::span<const OrtNode* const> fused,
+                 std::span<OrtNodeComputeInfo*> infos) {
+    std::fill(infos.begin(), infos.end(), nullptr);
+    auto compiled = compile_all(graphs, fused, infos);
+    if (compiled) return tell();
+    // The runtime takes nothing from a call that failed.
+    for (OrtNodeComputeInfo*& info : infos) {
+      release_node_compute_info(info);
+      info = nullptr;
+    }
+    return compiled;
+  }
+
+  Status compile_all(std::span<const OrtGraph* const> graphs, std::span<const OrtNode* const> fused,
+                     std::span<OrtNodeComputeInfo*> infos) {
+    for (std::size_t i = 0; i < graphs.size(); ++i) {
+      EB_GET(CompiledNode node, setup_.device->use([&](ComputeDevice& device) {
+        const auto before = device.cache_use();
+        auto made = compile_one(device, *graphs[i], *fused[i]);
+        const auto after = device.cache_use();
+        report_.cache_use.hits += after.hits - before.hits;
+        report_.cache_use.misses += after.misses - before.misses;
+        return made;
+      }));
+      infos[i] = make_node_compute_info(std::move(node));
+    }
+    const auto saved = setup_.device->use([](ComputeDevice& device) { return device.save_cache(); });
+    // The next session compiles again; this one is as good.
+    if (!saved)
+      setup_.ort.log(setup_.logger, ORT_LOGGING_LEVEL_WARNING, saved.error().within(setup_.name).message);
+    return Done{};
+  }
+
+  Result<CompiledNode> compile_one(ComputeDevice& device, const OrtGraph& ort_graph,
+                                   const OrtNode& fused) const {
+    EB_GET(ImportedGraph imported, import_graph(setup_.ort, ort_graph));
+    Graph& graph = imported.graph;
+    EB_GET(const Ports ports, set_ports(setup_.ort, fused, graph));
+    const Tuning tuning = setup_.options.retune ? Tuning::anew : Tuning::from_cache;
+    EB_GET(const Tiles tiles, tiles_for(device, graph, setup_.options.cache, tuning));
+    EB_GET(const Program plan, make_plan(graph, device.info(), tiles));
+    CompiledNode node{setup_.ort, setup_.device, nullptr, {}, {}, log_};
+    EB_GET(node.program, load_program(device, plan, log_ ? Timing::each_dispatch : Timing::none));
+    for (std::size_t i = 0; i < ports.inputs.size(); ++i)
+      node.inputs.push_back(port_spec(graph.value(graph.inputs[i]), ports.inputs[i]));
+    for (std::size_t i = 0; i < ports.outputs.size(); ++i)
+      node.outputs.push_back(port_spec(graph.value(graph.outputs[i]), ports.outputs[i]));
+    return node;
+  }
+
+  static PortSpec port_spec(const Value& value, std::size_t index) {
+    const auto bytes = static_cast<std::size_t>(elements(value.shape)) * type_bytes(value.type);
+    return {index, value.name, value.shape, bytes};
+  }
+
+  Status tell() const {
+    if (setup_.options.report.empty()) return Done{};
+    return write_report(report_, setup_.options.report);
+  }
+
+  EpSetup setup_;
+  EpReport report_{};
+  std::shared_ptr<KernelLog> log_{};  // if times are asked for
+};
+
+}  // namespace
+
+OrtEp* make_ep(EpSetup setup) {
+  return std::make_unique<Ep>(std::move(setup)).release();
+}
+
+void release_ep(OrtEp* ep) noexcept {
+  delete static_cast<Ep*>(ep);
+}
+
+}  // namespace eb::gpu

@@ -1,0 +1,71 @@
+#version 450
+#extension GL_EXT_control_flow_attributes : enable
+// Makes a .krn file a GLSL compute shader. TEXEL (0 or 1) is defined by who compiles: read vectors through texel buffers.
+layout(local_size_x_id = 0, local_size_y_id = 1, local_size_z_id = 2) in;
+#define DIALECT_GLSL 1
+#define LX int(gl_WorkGroupSize.x)
+#define LY int(gl_WorkGroupSize.y)
+#define LZ int(gl_WorkGroupSize.z)
+#define SPEC(id, name, dflt)    layout(constant_id = id) const int name = dflt;
+#define KERNEL_BEGIN(name)
+#define BUF_IN(i, T, n)         layout(std430, set = 0, binding = i) readonly buffer Buf##i { T n[]; };
+#define BUF_OUT(i, T, n)        layout(std430, set = 0, binding = i) writeonly buffer Buf##i { T n[]; };
+#define BUF_IO(i, T, n)         layout(std430, set = 0, binding = i) buffer Buf##i { T n[]; };
+#if TEXEL
+#define BUF_RO4(i, T, n)        layout(set = 0, binding = i) uniform samplerBuffer n;
+#define LD4(n, i)               texelFetch(n, i)
+#else
+#define BUF_RO4(i, T, n)        BUF_IN(i, T, n)
+#define LD4(n, i)               n[i]
+#endif
+#define PARAMS_BEGIN            layout(push_constant) uniform Params {
+#define PARAM(T, n)             T n;
+#define PARAMS_END              };
+#define KERNEL_LOCALS
+#define SHARED(T, n, size)      shared T n[size];
+#define KERNEL_BODY             void main() {
+#define KERNEL_END              }
+#define BARRIER()               barrier()
+#define GID_X int(gl_GlobalInvocationID.x)
+#define GID_Y int(gl_GlobalInvocationID.y)
+#define GID_Z int(gl_GlobalInvocationID.z)
+#define LID_X int(gl_LocalInvocationID.x)
+#define LID_Y int(gl_LocalInvocationID.y)
+#define WG_X  int(gl_WorkGroupID.x)
+#define WG_Y  int(gl_WorkGroupID.y)
+#define WG_Z  int(gl_WorkGroupID.z)
+#define UNROLL                  [[unroll]]
+#define VW 4
+#define VF vec4
+#define VI ivec4
+#define VS(x) vec4(x)
+#define float4 vec4
+#define F4(a, b, c, d) vec4(a, b, c, d)
+#define INT(x) int(x)
+#define FLT(x) float(x)
+#define AS_INT(x) floatBitsToInt(x)
+#define AS_FLT(x) intBitsToFloat(x)
+#define UINT_TO_FLT(x) float(uint(x))
+#define SEL(c, a, b) ((c) ? (a) : (b))
+#define MAD(a, b, c) ((a) * (b) + (c))
+#define IMIN(a, b) min(a, b)
+#define IMAX(a, b) max(a, b)
+#define VGET(v, i)              v[i]
+#define VSET(v, i, x)           v[i] = x
+#define HALF_TO_FLT(bits)       unpackHalf2x16(uint(bits)).x
+#define FLT_TO_HALF(x)          int(packHalf2x16(vec2(x, 0.0)))
+#define FN
+// The activation at the end of a convolution or matrix product; codes are those of enum Activation in fuse.h.
+#define ACTIVATION_BODY(T, S) \
+  if (code == 1) return min(max(x, S(a)), S(b)); \
+  if (code == 2) return max(x, S(0.0f)) + min(x, S(0.0f)) * S(a); \
+  if (code == 3) return S(1.0f) / (S(1.0f) + exp(-x)); \
+  if (code == 4) return tanh(x); \
+  if (code == 5) return min(max(x * S(a) + S(b), S(0.0f)), S(1.0f)); \
+  if (code == 6) return x * min(max(x * S(1.0f / 6.0f) + S(0.5f), S(0.0f)), S(1.0f)); \
+  if (code == 7) return x / (S(1.0f) + exp(-x)); \
+  return x;
+#define ONE_(x) (x)
+#define EPILOGUE_FUNCTION \
+  FN VF activate(VF x, int code, float a, float b) { ACTIVATION_BODY(VF, VS) } \
+  FN float activate_one(float x, int code, float a, float b) { ACTIVATION_BODY(float, ONE_) }

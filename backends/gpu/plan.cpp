@@ -1,0 +1,380 @@
+#include "backends/gpu/plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <limits>
+
+#include "backends/gpu/ops.h"
+
+namespace eb::gpu {
+namespace {
+
+// The channel axis of a layout, and the extents before and after it: [outer, channels, inner].
+struct Split {
+  std::int64_t outer = 1, channels = 1, inner = 1;
+};
+
+Split split(const Shape& shape, Layout layout) {
+  const std::size_t axis = layout == Layout::image ? 1 : shape.size() - 1;
+  Split parts;
+  for (std::size_t i = 0; i < shape.size(); ++i)
+    (i < axis ? parts.outer : i == axis ? parts.channels : parts.inner) *= shape[i];
+  return parts;
+}
+
+int words_of(Rep rep) {
+  return rep == Rep::i64 ? 2 : 1;
+}
+
+std::vector<std::uint32_t> constant_words_of(const Graph& graph, ValueId id) {
+  std::vector<std::uint32_t> words;
+  switch (rep_of(graph.value(id).type)) {
+    case Rep::real:
+      for (const float real : graph.constant_reals(id)) words.push_back(std::bit_cast<std::uint32_t>(real));
+      break;
+    case Rep::i32:
+      for (const std::int64_t integer : graph.constant_integers(id))
+        words.push_back(static_cast<std::uint32_t>(integer));
+      break;
+    case Rep::i64:
+      for (const std::int64_t integer : graph.constant_integers(id)) {
+        const auto bits = static_cast<std::uint64_t>(integer);
+        words.push_back(static_cast<std::uint32_t>(bits));
+        words.push_back(static_cast<std::uint32_t>(bits >> 32));
+      }
+      break;
+  }
+  return words;
+}
+
+// Code of the kernels import.krn and export.krn.
+int port_code(Type type) {
+  switch (type) {
+    case Type::u8:
+      return 0;
+    case Type::i8:
+      return 1;
+    case Type::boolean:
+      return 2;
+    default:
+      return 3;  // f16
+  }
+}
+
+bool needs_conversion(Type type) {
+  return type_bytes(type) < sizeof(float);
+}
+
+std::uint64_t port_bytes(const Value& value) {
+  return static_cast<std::uint64_t>(elements(value.shape)) * type_bytes(value.type);
+}
+
+}  // namespace
+
+Rep rep_of(Type type) {
+  return type == Type::i32 ? Rep::i32 : type == Type::i64 ? Rep::i64 : Rep::real;
+}
+
+Param Param::of(std::int64_t integer) {
+  return {static_cast<std::uint32_t>(static_cast<std::int32_t>(integer))};
+}
+
+Param Param::of(float real) {
+  return {std::bit_cast<std::uint32_t>(real)};
+}
+
+Param Param::address(const Place& place, int unit_floats) {
+  return {0, place.area, static_cast<std::uint32_t>(unit_floats),
+          static_cast<std::uint32_t>(place.first_channel)};
+}
+
+std::int64_t Planner::round_up_to_vector(std::int64_t channels) const {
+  return (channels + vector_floats() - 1) / vector_floats() * vector_floats();
+}
+
+Place Planner::describe(ValueId id, Layout layout) const {
+  Place place;
+  place.layout = layout;
+  place.shape = value(id).shape;
+  place.rep = rep_of(value(id).type);
+  if (layout == Layout::flat) return place;
+  const Split parts = split(place.shape, layout);
+  place.channels = parts.channels;
+  place.pixels = parts.outer * parts.inner;
+  place.pitch = round_up_to_vector(parts.channels);
+  return place;
+}
+
+int Planner::new_area(std::int64_t floats) {
+  program_.areas.push_back({floats, std::numeric_limits<int>::max(), -1});
+  return static_cast<int>(program_.areas.size()) - 1;
+}
+
+Place Planner::keep(ValueId id, Place place) {
+  places_[static_cast<std::size_t>(id)].push_back(place);
+  return place;
+}
+
+Place Planner::new_place(ValueId id, Layout layout) {
+  if (const Place* place = find(id, layout)) return *place;  // parts of it are written already
+  Place place = describe(id, layout);
+  place.area =
+      new_area(layout == Layout::flat ? place.size() * words_of(place.rep) : place.pixels * place.pitch);
+  return keep(id, std::move(place));
+}
+
+Place Planner::new_flat(ValueId id) {
+  return new_place(id, Layout::flat);
+}
+
+void Planner::find_concat_parts() {
+  std::vector<int> readers(graph_.values.size());
+  for (const Node& node : graph_.nodes)
+    for (const ValueId id : node.inputs)
+      if (id != kNoValue) ++readers[static_cast<std::size_t>(id)];
+  for (const ValueId id : graph_.outputs) ++readers[static_cast<std::size_t>(id)];
+  for (const ValueId id : graph_.inputs) ++readers[static_cast<std::size_t>(id)];
+  for (const Node& node : graph_.nodes) {
+    if (node.op_type != "Concat" || !node.domain.empty()) continue;
+    const std::size_t rank = value(node.outputs[0]).rank();
+    const bool whole_vectors = std::all_of(node.inputs.begin(), node.inputs.end(), [&](ValueId id) {
+      return rank >= 3 && value(id).rank() == rank && value(id).shape[1] % vector_floats() == 0;
+    });
+    if (!whole_vectors || normal_axis(node.integer("axis", 1), rank) != 1) continue;
+    std::int64_t first_channel = 0;
+    for (const ValueId id : node.inputs) {
+      if (readers[static_cast<std::size_t>(id)] == 1)
+        wholes_[static_cast<std::size_t>(id)] = {node.outputs[0], first_channel};
+      first_channel += value(id).shape[1];
+    }
+  }
+}
+
+Place Planner::new_image_in_place(ValueId id) {
+  const Whole& whole = wholes_[static_cast<std::size_t>(id)];
+  if (whole.value == kNoValue) return new_image(id);
+  const Place* target = find(whole.value, Layout::image);
+  const Place all = target ? *target : new_image(whole.value);
+  Place part = describe(id, Layout::image);
+  part.area = all.area;
+  part.pitch = all.pitch;
+  part.first_channel = whole.first_channel;
+  return keep(id, std::move(part));
+}
+
+Place Planner::new_rows(ValueId id) {
+  return new_place(id, Layout::rows);
+}
+
+Place Planner::new_image(ValueId id) {
+  return new_place(id, Layout::image);
+}
+
+Place Planner::new_like(ValueId id, const Place& other) {
+  return new_place(id, other.layout);
+}
+
+void Planner::alias(ValueId id, Place place) {
+  place.shape = value(id).shape;
+  keep(id, std::move(place));
+}
+
+Place Planner::scratch(std::int64_t floats) {
+  Place place;
+  place.shape = {floats};
+  place.area = new_area(floats);
+  return place;
+}
+
+Place Planner::constant_words(std::vector<std::uint32_t> words) {
+  Place place;
+  place.shape = {static_cast<std::int64_t>(words.size())};
+  place.constant = static_cast<int>(program_.constants.size());
+  program_.constants.push_back(std::move(words));
+  return place;
+}
+
+Place Planner::constant(std::vector<float> reals) {
+  std::vector<std::uint32_t> words(reals.size());
+  std::memcpy(words.data(), reals.data(), reals.size() * sizeof(float));
+  return constant_words(std::move(words));
+}
+
+Place Planner::constant_place(ValueId id, Layout layout) {
+  std::vector<std::uint32_t> words = constant_words_of(graph_, id);
+  Place place = describe(id, layout);
+  if (layout != Layout::flat) {
+    const Split parts = split(place.shape, layout);
+    std::vector<std::uint32_t> runs(static_cast<std::size_t>(place.pixels * place.pitch));
+    std::size_t at = 0;
+    for (std::int64_t o = 0; o < parts.outer; ++o)
+      for (std::int64_t c = 0; c < parts.channels; ++c)
+        for (std::int64_t i = 0; i < parts.inner; ++i)
+          runs[static_cast<std::size_t>((o * parts.inner + i) * place.pitch + c)] = words[at++];
+    words = std::move(runs);
+  }
+  place.constant = constant_words(std::move(words)).constant;
+  return keep(id, std::move(place));
+}
+
+const Place* Planner::find(ValueId id, Layout layout) const {
+  for (const Place& place : places_[static_cast<std::size_t>(id)])
+    if (place.layout == layout) return &place;
+  return nullptr;
+}
+
+bool Planner::has(ValueId id, Layout layout) const {
+  return find(id, layout) != nullptr;
+}
+
+void Planner::convert(const Place& from, const Place& to) {
+  const bool to_runs = to.layout != Layout::flat;
+  const Place& runs = to_runs ? to : from;
+  const std::int64_t inner = runs.pixels / split(runs.shape, runs.layout).outer;
+  const std::int64_t width = vector_floats();
+  Call convert;
+  convert.kernel.kernel = to_runs ? "to_runs" : "from_runs";
+  convert.buffers = {from, to};
+  const int unit = static_cast<int>(width);
+  convert.params = {Param::of(runs.pixels),
+                    Param::of(inner),
+                    Param::of(runs.channels),
+                    Param::of(runs.pitch / width),
+                    to_runs ? Param::address(from) : Param::address(from, unit),
+                    to_runs ? Param::address(to, unit) : Param::address(to)};
+  const std::int64_t vectors = (runs.channels + width - 1) / width;
+  convert.kernel.group = {8, 1, 1};
+  convert.items = {runs.pixels, vectors, 1};
+  call(std::move(convert));
+}
+
+// Runs without padding that are in ONNX's order already are flat, and the other way round.
+Place Planner::in_layout(ValueId id, Layout layout) {
+  if (const Place* place = find(id, layout)) return *place;
+  if (value(id).is_constant()) return constant_place(id, layout);
+  const Place from = any(id);
+  Place to = describe(id, layout);
+  const Place& runs = layout == Layout::flat ? from : to;
+  const bool same_bytes = (from.layout == Layout::flat) != (layout == Layout::flat) &&
+                          runs.pitch == runs.channels && split(runs.shape, runs.layout).inner == 1 &&
+                          runs.first_channel == 0;
+  if (same_bytes) {
+    to.area = from.area;
+    to.constant = from.constant;
+    return keep(id, std::move(to));
+  }
+  // Between images and rows the way is through flat.
+  const Place source =
+      from.layout == Layout::flat || layout == Layout::flat ? from : in_layout(id, Layout::flat);
+  to = new_place(id, layout);
+  convert(source, to);
+  return to;
+}
+
+Place Planner::flat(ValueId id) {
+  return in_layout(id, Layout::flat);
+}
+
+Place Planner::rows(ValueId id) {
+  return in_layout(id, Layout::rows);
+}
+
+Place Planner::image(ValueId id) {
+  return in_layout(id, Layout::image);
+}
+
+Place Planner::any(ValueId id) {
+  const auto& places = places_[static_cast<std::size_t>(id)];
+  if (!places.empty()) return places.front();
+  return constant_place(id, Layout::flat);
+}
+
+std::uint32_t Planner::linear_group() const {
+  return std::min<std::uint32_t>(64, std::max<std::uint32_t>(device_.max_group_items, 1));
+}
+
+void Planner::call(Call call) {
+  call.node = node_;
+  program_.calls.push_back(std::move(call));
+}
+
+void Planner::call_linear(KernelDesc kernel, std::vector<Place> buffers, std::vector<Param> params,
+                          std::int64_t items) {
+  kernel.group = {linear_group(), 1, 1};
+  call({std::move(kernel), std::move(buffers), std::move(params), {items, 1, 1}, {}});
+}
+
+Status Planner::import_inputs() {
+  for (const ValueId id : graph_.inputs) {
+    const Value& value = graph_.value(id);
+    const std::uint64_t bytes = port_bytes(value);
+    const auto words = static_cast<std::int64_t>((bytes + 3) / 4);
+    if (!needs_conversion(value.type)) {
+      program_.inputs.push_back({id, new_flat(id).area, bytes});
+      continue;
+    }
+    const Place raw = scratch(words);
+    program_.inputs.push_back({id, raw.area, bytes});
+    const Place to = new_flat(id);
+    call_linear({"import", {}, {{"CODE", port_code(value.type)}}}, {raw, to},
+                {Param::of(to.size()), Param::address(raw), Param::address(to)}, to.size());
+  }
+  return Done{};
+}
+
+Status Planner::export_outputs() {
+  for (const ValueId id : graph_.outputs) {
+    const Value& value = graph_.value(id);
+    const std::uint64_t bytes = port_bytes(value);
+    const Place from = flat(id);
+    if (from.area < 0)
+      return Error{ErrorKind::unsupported, fmt::format("output '{}' is a constant", value.name)};
+    if (!needs_conversion(value.type)) {
+      program_.outputs.push_back({id, from.area, bytes});
+      continue;
+    }
+    const Place raw = scratch(static_cast<std::int64_t>((bytes + 3) / 4));
+    call_linear({"export", {}, {{"CODE", port_code(value.type)}}}, {from, raw},
+                {Param::of(from.size()), Param::address(from), Param::address(raw)}, raw.size());
+    program_.outputs.push_back({id, raw.area, bytes});
+  }
+  return Done{};
+}
+
+void Planner::set_lifetimes() {
+  const auto touch = [&](int area, int call) {
+    if (area < 0) return;
+    auto& lifetime = program_.areas[static_cast<std::size_t>(area)];
+    lifetime.first_call = std::min(lifetime.first_call, call);
+    lifetime.last_call = std::max(lifetime.last_call, call);
+  };
+  const int count = static_cast<int>(program_.calls.size());
+  for (int i = 0; i < count; ++i)
+    for (const Place& place : program_.calls[static_cast<std::size_t>(i)].buffers) touch(place.area, i);
+  for (const Program::Port& port : program_.inputs) touch(port.area, 0);
+  for (const Program::Port& port : program_.outputs) touch(port.area, count);
+}
+
+Status Planner::emit(const FusedNode& fused) {
+  const Node& node = graph_.nodes[static_cast<std::size_t>(fused.node)];
+  const OpRow* row = find_op(node);
+  if (!row) return Error{ErrorKind::unsupported, fmt::format("operator {} is not one of ours", node.op_type)};
+  node_ = node.name;
+  epilogue_ = fused.epilogue;
+  const Status status = row->emit(*this, node);
+  return status ? status : status.error().within(fmt::format("{} '{}'", node.op_type, node.name));
+}
+
+Result<Program> make_plan(const Graph& graph, const DeviceInfo& device, const Tiles& tiles) {
+  Planner planner(graph, device, tiles);
+  EB_OK(planner.import_inputs());
+  for (const FusedNode& fused : fuse(graph)) EB_OK(planner.emit(fused));
+  EB_OK(planner.export_outputs());
+  planner.set_lifetimes();
+  return std::move(planner.program_);
+}
+
+}  // namespace eb::gpu

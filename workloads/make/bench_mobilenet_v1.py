@@ -1,0 +1,28 @@
+"""bench/mobilenet-v1: MobileNet 1.0 at 224 (https://arxiv.org/abs/1704.04861), padded as TensorFlow pads."""
+
+import pathlib
+
+import common
+import networks
+
+# Channels out of each depthwise-separable block, and its stride.
+BLOCKS = ((64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), (512, 1), (512, 1), (512, 1), (512, 1), (512, 1),
+          (1024, 2), (1024, 1))
+SAME = {1: (1, 1, 1, 1), 2: (0, 0, 1, 1)}  # of a kernel of 3 over an even size, by stride
+SEED = 1
+
+
+def network() -> networks.Network:
+    net = networks.Network(SEED)
+    channels = 32
+    x = net.relu6(net.conv("input", (3, channels), 3, stride=2, pads=SAME[2]))
+    for out, stride in BLOCKS:
+        x = net.relu6(net.conv(x, (channels, channels), 3, stride=stride, group=channels, pads=SAME[stride]))
+        x = net.relu6(net.conv(x, (channels, out), 1))
+        channels = out
+    net.flatten(net.conv(net.average_all(x), (channels, networks.CLASSES), 1))
+    return net
+
+
+def make(_: common.Sources, out: pathlib.Path) -> None:
+    networks.make(network(), "mobilenet-v1", out)

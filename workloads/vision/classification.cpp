@@ -1,0 +1,148 @@
+// Classification without meaning: a sample is a picture's bytes and the answer that a reference gave, for
+// networks whose weights are seeded. Judged by how near the answers are, since no class is the right one.
+#include <fmt/format.h>
+
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "workloads/fields.h"
+#include "workloads/vision/agreement.h"
+#include "workloads/vision/parse.h"
+#include "workloads/vision/vision.h"
+
+namespace eb {
+namespace {
+
+constexpr std::uint64_t kMaxSampleBytes = 64ull << 20;
+constexpr std::int64_t kMaxClasses = 1'000'000;
+
+struct Network {
+  PixelInput pixels{};
+  std::string output{};
+  std::int64_t classes = 0;
+
+  std::int64_t input_elements() const { return std::int64_t{3} * pixels.size.width * pixels.size.height; }
+};
+
+struct Picture {
+  DataFile pixels{};  // [3, height, width] u8
+  DataFile logits{};  // [classes] f32, little-endian
+};
+
+Result<Network> parse_network(const nlohmann::json& input) {
+  Network network;
+  EB_GET(network.pixels, parse_pixel_input(input));
+  EB_GET(network.output, string_field(input, "output", 256));
+  EB_GET(network.classes, integer_field(input, "classes", 1, kMaxClasses));
+  return network;
+}
+
+Result<Picture> parse_picture(const nlohmann::json& sample) {
+  Picture picture;
+  EB_GET(picture.pixels, parse_sample_file(sample, "pixels", "pixels_sha256"));
+  EB_GET(picture.logits, parse_sample_file(sample, "logits", "logits_sha256"));
+  return picture;
+}
+
+Result<std::string> read_bytes(const std::filesystem::path& folder, const DataFile& file, std::size_t bytes) {
+  EB_GET(std::string content, read_data_file(folder, file, kMaxSampleBytes));
+  if (content.size() != bytes)
+    return Error{ErrorKind::invalid, fmt::format("{} has {} bytes where {} are due",
+                                                 (folder / file.name).string(), content.size(), bytes)};
+  return content;
+}
+
+struct Parts {
+  WorkloadInfo info{};
+  Network network{};
+  std::filesystem::path folder{};
+  std::vector<Picture> pictures{};
+  std::vector<std::vector<float>> references{};  // one a picture
+  std::string data_sha256{};
+};
+
+class AgreementJudge final : public Judge {
+ public:
+  // Borrows `parts`: a workload outlives its judges.
+  explicit AgreementJudge(const Parts& parts) : parts_(parts), ratio_(parts.references) {}
+
+  Status add(std::size_t sample, std::span<const Tensor> outputs) override {
+    if (sample >= parts_.references.size())
+      return Error{ErrorKind::internal, fmt::format("no sample {}", sample)};
+    EB_GET(const Tensor logits,
+           require_tensor(outputs, parts_.network.output, DType::f32, parts_.network.classes));
+    ratio_.add(parts_.references[sample], logits.as<const float>());
+    return Done{};
+  }
+
+  Result<double> grade() const override {
+    if (const auto decibels = ratio_.decibels()) return *decibels;
+    return Error{ErrorKind::invalid, "no sample was judged, or the reference answers all alike"};
+  }
+
+ private:
+  const Parts& parts_;
+  SignalToNoise ratio_;
+};
+
+class ClassificationAgreement final : public Workload {
+ public:
+  explicit ClassificationAgreement(Parts parts) : parts_(std::move(parts)) {}
+
+  const WorkloadInfo& info() const override { return parts_.info; }
+  std::size_t sample_count() const override { return parts_.pictures.size(); }
+  std::string data_sha256() const override { return parts_.data_sha256; }
+  std::unique_ptr<Judge> judge() const override { return std::make_unique<AgreementJudge>(parts_); }
+
+  Status load(std::size_t sample, std::span<const Tensor> inputs) const override {
+    if (sample >= sample_count()) return Error{ErrorKind::internal, fmt::format("no sample {}", sample)};
+    const Network& network = parts_.network;
+    EB_GET(const Tensor input,
+           require_tensor(inputs, network.pixels.tensor, DType::f32, network.input_elements()));
+    EB_GET(const std::string pixels, read_bytes(parts_.folder, parts_.pictures[sample].pixels,
+                                                static_cast<std::size_t>(network.input_elements())));
+    const auto numbers = input.as<float>();
+    for (std::size_t i = 0; i < numbers.size(); ++i)
+      numbers[i] = (static_cast<float>(static_cast<unsigned char>(pixels[i])) - network.pixels.mean) /
+                   network.pixels.deviation;
+    return Done{};
+  }
+
+ private:
+  Parts parts_;
+};
+
+Result<std::vector<std::vector<float>>> read_references(const std::filesystem::path& folder,
+                                                        const std::vector<Picture>& pictures,
+                                                        std::int64_t classes) {
+  std::vector<std::vector<float>> references;
+  references.reserve(pictures.size());
+  for (const Picture& picture : pictures) {
+    std::vector<float> logits(static_cast<std::size_t>(classes));
+    EB_GET(const std::string bytes, read_bytes(folder, picture.logits, logits.size() * sizeof(float)));
+    std::memcpy(logits.data(), bytes.data(), bytes.size());
+    references.push_back(std::move(logits));
+  }
+  return references;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Workload>> make_classification_agreement(const Manifest& manifest,
+                                                                const std::filesystem::path& folder) {
+  auto network = parse_network(manifest.input);
+  if (!network) return network.error().within(fmt::format("{}: manifest", manifest.info.id));
+  EB_GET(auto set, read_sample_set(folder, manifest.data_file, parse_picture));
+  EB_GET(auto references, read_references(folder, set.samples, network->classes));
+  return std::unique_ptr<Workload>(std::make_unique<ClassificationAgreement>(Parts{
+      .info = manifest.info,
+      .network = *std::move(network),
+      .folder = folder,
+      .pictures = std::move(set.samples),
+      .references = std::move(references),
+      .data_sha256 = std::move(set.sha256),
+  }));
+}
+
+}  // namespace eb
