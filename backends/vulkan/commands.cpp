@@ -158,7 +158,7 @@ Status VulkanCommands::record(std::span<const gpu::Dispatch> dispatches) {
 
 Status VulkanCommands::record_dispatch(const gpu::Dispatch& dispatch, const Pipeline& pipeline) {
   const Symbols& vk = context_.vk();
-  EB_GET(const VkDescriptorSet set, make_set(dispatch, pipeline));
+  EB_GET(VkDescriptorSet set, make_set(dispatch, pipeline));
   vk.CmdBindPipeline(commands_, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline.pipeline.get());
   vk.CmdBindDescriptorSets(commands_, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline.layout.get(), 0, 1, &set, 0,
                            nullptr);
