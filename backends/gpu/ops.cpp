@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "backends/gpu/loops.h"
+
 namespace eb::gpu {
 namespace {
 
@@ -39,7 +41,9 @@ Refusal refusal(const Graph& graph, const Node& node) {
     for (const ValueId id : ids)
       if (id != kNoValue)
         if (auto reason = refuse_shape(graph.value(id))) return reason;
-  return row->refuse(graph, node);
+  if (auto reason = row->refuse(graph, node)) return reason;
+  if (loop_rounds(graph, node) > kMaxRounds) return "sums of too many elements";
+  return {};
 }
 
 }  // namespace eb::gpu

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "backends/gpu/ops.h"
+#include "backends/gpu/ops/strided.h"
 
 namespace eb::gpu {
 namespace {
@@ -329,9 +330,14 @@ Status Planner::export_outputs() {
   for (const ValueId id : graph_.outputs) {
     const Value& value = graph_.value(id);
     const std::uint64_t bytes = port_bytes(value);
-    const Place from = flat(id);
-    if (from.area < 0)
-      return Error{ErrorKind::unsupported, fmt::format("output '{}' is a constant", value.name)};
+    Place from = flat(id);
+    if (from.area < 0) {  // a view of a constant
+      Place copied = scratch(rep_of(value.type) == Rep::i64 ? 2 * from.size() : from.size());
+      copied.rep = from.rep;
+      copied.shape = from.shape;
+      emit_copy(*this, {.from = from, .to = copied, .axes = axes_between(from, copied)});
+      from = copied;
+    }
     if (!needs_conversion(value.type)) {
       program_.outputs.push_back({id, from.area, bytes});
       continue;

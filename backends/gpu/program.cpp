@@ -7,7 +7,7 @@
 namespace eb::gpu {
 namespace {
 
-constexpr std::size_t kMaxParams = 32;
+constexpr std::size_t kMaxParams = 30;
 
 class Loader;
 

@@ -98,7 +98,7 @@ Status Staging::record() {
     const VkBufferCopy copy{.srcOffset = is_to_host ? region.offset : offsets_[i],
                             .dstOffset = is_to_host ? offsets_[i] : region.offset,
                             .size = region.bytes};
-    const VkBuffer host = bound_.buffer.get();
+    VkBuffer host = bound_.buffer.get();
     vk.CmdCopyBuffer(commands_, is_to_host ? region.buffer : host, is_to_host ? host : region.buffer, 1,
                      &copy);
   }

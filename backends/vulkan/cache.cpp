@@ -125,7 +125,7 @@ Status PipelineCache::save(const Context& context) {
   CacheContent content = read_content(file_, context.physical());
   if (!content.blob.empty())
     if (const auto theirs = make_cache(context, content.blob)) {
-      const VkPipelineCache source = theirs->get();
+      VkPipelineCache source = theirs->get();
       EB_VK(context.vk(), MergePipelineCaches, context.device(), cache_.get(), 1, &source);
     }
   EB_GET(content.blob, data_of(context, cache_.get()));

@@ -3,12 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace eb::vulkan {
 namespace {
 
-constexpr std::size_t kMaxParams = 32;
+// Of the 128 bytes that every device has for them; the last two words say which slice of a grid runs.
+constexpr std::size_t kPushWords = 32, kMaxParams = kPushWords - 2;
+// Groups in a dimension of one dispatch: what every device has. Preludes know the number.
+constexpr std::uint32_t kSliceGroups = 65535;
+constexpr std::uint32_t kMaxSlices = 0x7fff;  // in y and z
 
 const VulkanKernel& vulkan_kernel(const gpu::Dispatch& dispatch) {
   return static_cast<const VulkanKernel&>(*dispatch.kernel);
@@ -18,7 +23,7 @@ bool is_empty(const gpu::Dispatch& dispatch) {
   return std::find(dispatch.groups.begin(), dispatch.groups.end(), 0u) != dispatch.groups.end();
 }
 
-Status check(const gpu::Dispatch& dispatch, const VkPhysicalDeviceLimits& limits) {
+Status check(const gpu::Dispatch& dispatch) {
   if (!dispatch.kernel) return Error{ErrorKind::invalid, "Vulkan: a dispatch has no kernel"};
   const auto& kernel = vulkan_kernel(dispatch);
   const std::size_t takes = kernel.pipeline().roles.size();
@@ -30,11 +35,12 @@ Status check(const gpu::Dispatch& dispatch, const VkPhysicalDeviceLimits& limits
         fmt::format("Vulkan: kernel {} takes {} buffers and at most {} params; {}{} and {} were given",
                     kernel.name(), takes, kMaxParams, dispatch.buffers.size(),
                     has_all ? "" : ", not all there,", dispatch.params.size())};
-  for (std::size_t i = 0; i < dispatch.groups.size(); ++i)
-    if (dispatch.groups.at(i) > limits.maxComputeWorkGroupCount[i])
-      return Error{ErrorKind::unsupported,
-                   fmt::format("Vulkan: kernel {}: {} groups in dimension {} are more than the device's {}",
-                               kernel.name(), dispatch.groups.at(i), i, limits.maxComputeWorkGroupCount[i])};
+  // More is more than any memory holds.
+  for (const std::uint32_t groups : dispatch.groups)
+    if (groups / kSliceGroups >= kMaxSlices)
+      return Error{
+          ErrorKind::unsupported,
+          fmt::format("Vulkan: kernel {}: {} groups in a dimension are too many", kernel.name(), groups)};
   return Done{};
 }
 
@@ -79,7 +85,7 @@ VulkanCommands::~VulkanCommands() {
 
 Status VulkanCommands::choose_pipelines(std::span<const gpu::Dispatch> dispatches) {
   for (const gpu::Dispatch& dispatch : dispatches) {
-    EB_OK(check(dispatch, context_.physical().limits));
+    EB_OK(check(dispatch));
     if (is_empty(dispatch)) {
       pipelines_.push_back(nullptr);
       continue;
@@ -152,15 +158,25 @@ Status VulkanCommands::record(std::span<const gpu::Dispatch> dispatches) {
 
 Status VulkanCommands::record_dispatch(const gpu::Dispatch& dispatch, const Pipeline& pipeline) {
   const Symbols& vk = context_.vk();
-  EB_GET(const VkDescriptorSet set, make_set(dispatch, pipeline));
+  EB_GET(VkDescriptorSet set, make_set(dispatch, pipeline));
   vk.CmdBindPipeline(commands_, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline.pipeline.get());
   vk.CmdBindDescriptorSets(commands_, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline.layout.get(), 0, 1, &set, 0,
                            nullptr);
-  if (!dispatch.params.empty())
-    vk.CmdPushConstants(commands_, pipeline.layout.get(), VK_SHADER_STAGE_COMPUTE_BIT, 0,
-                        static_cast<std::uint32_t>(dispatch.params.size() * sizeof(std::uint32_t)),
-                        dispatch.params.data());
-  vk.CmdDispatch(commands_, dispatch.groups[0], dispatch.groups[1], dispatch.groups[2]);
+  std::array<std::uint32_t, kPushWords> push{};
+  std::copy(dispatch.params.begin(), dispatch.params.end(), push.begin());
+  const auto slices = [&](std::size_t axis) { return (dispatch.groups.at(axis) - 1) / kSliceGroups + 1; };
+  const auto groups_of = [&](std::size_t axis, std::uint32_t slice) {
+    return std::min(dispatch.groups.at(axis) - slice * kSliceGroups, kSliceGroups);
+  };
+  for (std::uint32_t z = 0; z < slices(2); ++z)
+    for (std::uint32_t y = 0; y < slices(1); ++y)
+      for (std::uint32_t x = 0; x < slices(0); ++x) {
+        push[kMaxParams] = x;
+        push[kMaxParams + 1] = y | z << 16;
+        vk.CmdPushConstants(commands_, pipeline.layout.get(), VK_SHADER_STAGE_COMPUTE_BIT, 0, sizeof(push),
+                            push.data());
+        vk.CmdDispatch(commands_, groups_of(0, x), groups_of(1, y), groups_of(2, z));
+      }
   return Done{};
 }
 

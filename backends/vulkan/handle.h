@@ -35,7 +35,7 @@ class Handle {
 
  private:
   void reset() {
-    if (object_ != T{}) destroy_(device_, object_, nullptr);
+    if (object_ != T{} && destroy_) destroy_(device_, object_, nullptr);
     object_ = T{};
   }
 

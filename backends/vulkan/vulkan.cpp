@@ -86,14 +86,14 @@ Status VulkanDevice::fill_with_zeros(const VulkanBuffer& buffer) {
     std::memset(buffer.mapped(), 0, buffer.padded_bytes());
     return Done{};
   }
-  EB_GET(const VkCommandBuffer commands, context_->make_command_buffer());
+  EB_GET(VkCommandBuffer commands, context_->make_command_buffer());
   const auto fill = [&]() -> Status {
     EB_OK(begin_recording(context_->vk(), commands));
     context_->vk().CmdFillBuffer(commands, buffer.get(), 0, VK_WHOLE_SIZE, 0);
     EB_VK(context_->vk(), EndCommandBuffer, commands);
     return context_->run({&commands, 1});
   };
-  const Status filled = fill();
+  Status filled = fill();
   context_->free_command_buffer(commands);
   return filled;
 }
@@ -111,7 +111,7 @@ Status VulkanDevice::write(gpu::Buffer& buffer, std::uint64_t offset, std::span<
     to_device_.add(region_of(target, offset + done, part.size()));
     EB_OK(to_device_.prepare());
     std::memcpy(to_device_.at(0), part.data(), part.size());
-    const VkCommandBuffer commands = to_device_.commands();
+    VkCommandBuffer commands = to_device_.commands();
     EB_OK(context_->run({&commands, 1}));
   }
   return Done{};
@@ -129,7 +129,7 @@ Status VulkanDevice::read(const gpu::Buffer& buffer, std::uint64_t offset, std::
     to_host_.clear();
     to_host_.add(region_of(source, offset + done, part.size()));
     EB_OK(to_host_.prepare());
-    const VkCommandBuffer commands = to_host_.commands();
+    VkCommandBuffer commands = to_host_.commands();
     EB_OK(context_->run({&commands, 1}));
     std::memcpy(part.data(), to_host_.at(0), part.size());
   }
@@ -161,7 +161,7 @@ Status VulkanDevice::run(gpu::Commands& commands, std::span<const gpu::HostWrite
     for (const gpu::HostWrite& copy : in)
       if (!copy.bytes.empty())
         std::memcpy(vulkan_buffer(*copy.buffer).mapped() + copy.offset, copy.bytes.data(), copy.bytes.size());
-    const VkCommandBuffer recorded = list.get();
+    VkCommandBuffer recorded = list.get();
     EB_OK(context_->run({&recorded, 1}));
     for (const gpu::HostRead& copy : out)
       if (!copy.bytes.empty())
@@ -205,6 +205,7 @@ Result<std::vector<gpu::DeviceInfo>> list_devices() {
   EB_GET(const std::unique_ptr<Instance> instance, Instance::create(nullptr));
   EB_GET(const std::vector<PhysicalDevice> devices, find_devices(*instance));
   std::vector<gpu::DeviceInfo> infos;
+  infos.reserve(devices.size());
   for (const PhysicalDevice& device : devices) infos.push_back(device.info);
   return infos;
 }

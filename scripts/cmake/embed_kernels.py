@@ -22,7 +22,7 @@ import struct
 import subprocess
 import sys
 
-MAX_PARAMS = 32  # 128 bytes: the push constants that every Vulkan device has
+MAX_PARAMS = 30  # 128 bytes: the push constants that every Vulkan device has, less two words of the prelude's
 FIRST_SPEC_ID = 3  # 0 to 2 are the group's size
 MAX_OUTPUT = 2000  # characters of a tool's own words in a message
 MAX_ERRORS = 8  # of one kernel: the rest mostly follows from the first

@@ -109,6 +109,8 @@ def _graphs() -> list[Case]:
         graph("channels shuffled", {"x": x(1, 12, 5, 5), "s": ints(1, 3, 4, 5, 5), "t": ints(1, 12, 5, 5)}, ("Reshape", "x s", "a"),
               ("Transpose", "a", "b", {"perm": [0, 2, 1, 3, 4]}), ("Reshape", "b t", "y")),
         graph("an input that is an output", {"x": x(3, 4)}, ("Identity", "x", "y"), tolerance=1e-6),
+        graph("an output that is a constant of whole numbers", {"x": x(3, 4), "w": ints(1, -2, 3), "s": ints(3, 1)}, ("Reshape", "w s", "y"),
+              kind="i64"),
         graph("nothing depends on the input's values", {"x": x(3, 4), "z": scalar(0)}, ("Mul", "x z", "y"), tolerance=1e-6),
         graph("quantized convolution", {"x": x(1, 8, 6, 6, type="u8", low=0, high=255), "xs": scalar(0.02), "xz": scalar(128, "u8"),
                                         "w": w(8, 8, 3, 3, type="i8", low=-127, high=127), "ws": scalar(0.01), "wz": scalar(0, "i8")},

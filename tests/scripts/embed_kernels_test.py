@@ -177,7 +177,7 @@ class EmbedTest(fakes.FakeWorld):
                               (GOOD.replace("WIDE=0,1", "KU=0"), r"good\.krn:2: .* no new axis"),
                               (GOOD.replace("SPEC(4", "SPEC(3"), r"good\.krn:4: SPEC TM needs an id of its own"),
                               (GOOD.replace("SPEC(3", "SPEC(2"), r"good\.krn:3: SPEC FACTOR needs an id"),
-                              (GOOD.replace("PARAM(int, count)", "PARAM(int, count)" * 33), "at most 32 PARAMs")):
+                              (GOOD.replace("PARAM(int, count)", "PARAM(int, count)" * 31), "at most 30 PARAMs")):
             self.kernel("good", text)
             done = self.embed()
             self.assertEqual(done.returncode, 1, problem)

@@ -20,20 +20,24 @@ layout(local_size_x_id = 0, local_size_y_id = 1, local_size_z_id = 2) in;
 #endif
 #define PARAMS_BEGIN            layout(push_constant) uniform Params {
 #define PARAM(T, n)             T n;
-#define PARAMS_END              };
+// Grids of more groups than the 65,535 that Vulkan promises run in slices: the last two words say which (commands.cpp).
+#define PARAMS_END              layout(offset = 120) int slice_x_; layout(offset = 124) int slice_yz_; };
 #define KERNEL_LOCALS
 #define SHARED(T, n, size)      shared T n[size];
 #define KERNEL_BODY             void main() {
 #define KERNEL_END              }
 #define BARRIER()               barrier()
-#define GID_X int(gl_GlobalInvocationID.x)
-#define GID_Y int(gl_GlobalInvocationID.y)
-#define GID_Z int(gl_GlobalInvocationID.z)
+#define FIRST_WG_X (slice_x_ * 65535)
+#define FIRST_WG_Y ((slice_yz_ & 0xffff) * 65535)
+#define FIRST_WG_Z ((slice_yz_ >> 16) * 65535)
+#define GID_X (int(gl_GlobalInvocationID.x) + FIRST_WG_X * LX)
+#define GID_Y (int(gl_GlobalInvocationID.y) + FIRST_WG_Y * LY)
+#define GID_Z (int(gl_GlobalInvocationID.z) + FIRST_WG_Z * LZ)
 #define LID_X int(gl_LocalInvocationID.x)
 #define LID_Y int(gl_LocalInvocationID.y)
-#define WG_X  int(gl_WorkGroupID.x)
-#define WG_Y  int(gl_WorkGroupID.y)
-#define WG_Z  int(gl_WorkGroupID.z)
+#define WG_X  (int(gl_WorkGroupID.x) + FIRST_WG_X)
+#define WG_Y  (int(gl_WorkGroupID.y) + FIRST_WG_Y)
+#define WG_Z  (int(gl_WorkGroupID.z) + FIRST_WG_Z)
 #define UNROLL                  [[unroll]]
 #define VW 4
 #define VF vec4

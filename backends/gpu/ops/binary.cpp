@@ -139,12 +139,12 @@ Elementwise work_of(const BinaryOp& op, const Node& node, Type type) {
   return work;
 }
 
-// A place with the geometry of `output` for what lies between two calls.
+// A place of its own with the shape and layout of `output`, for what lies between two calls.
 Place scratch_like(Planner& planner, const Place& output) {
   Place made = output;
-  const std::int64_t size = output.layout == Layout::flat ? output.size() : output.pixels * output.pitch;
-  made.area = planner.scratch(size).area;
+  made.pitch = planner.round_up_to_vector(output.channels);
   made.first_channel = 0;
+  made.area = planner.scratch(output.layout == Layout::flat ? output.size() : made.pixels * made.pitch).area;
   return made;
 }
 

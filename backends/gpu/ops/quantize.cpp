@@ -98,11 +98,36 @@ Status emit_dequantize(Planner& planner, const Node& node) {
   return Done{};
 }
 
+Refusal refuse_dynamic(const Graph& graph, const Node& node) {
+  if (auto reason = refuse_inputs(node, 0, 1)) return reason;
+  if (node.output(1) == kNoValue || node.output(2) == kNoValue) return "scale or zero point is not asked for";
+  return is_real(graph.value(node.inputs[0]).type) ? Refusal() : Refusal("quantization of integers");
+}
+
+// The range of all numbers first, in parts and then as a whole.
+Status emit_dynamic(Planner& planner, const Node& node) {
+  constexpr std::int64_t kParts = 64;  // items that look for the range at the same time
+  const Place x = planner.flat(node.inputs[0]), parts = planner.scratch(2 * kParts);
+  const Place scale = planner.new_flat(node.outputs[1]), zero = planner.new_flat(node.outputs[2]);
+  const auto range = [&](int stage, const Place& from, const Place& to, std::int64_t items) {
+    planner.call_linear({.kernel = "value_range", .constants = {{"STAGE", stage}}}, {from, to, zero},
+                        {Param::of(x.size()), Param::of(kParts), Param::address(from), Param::address(to),
+                         Param::address(zero)},
+                        items);
+  };
+  range(0, x, parts, kParts);
+  range(1, parts, scale, 1);
+  elementwise_call(planner, {.code = kQuantize, .beta = 255.0f}, {x, scale, zero},
+                   planner.new_flat(node.outputs[0]));
+  return Done{};
+}
+
 constexpr std::array kRows = {
     OpRow{"QuantizeLinear", kDomains[0], refuse_quantize, emit_quantize},
     OpRow{"QuantizeLinear", kDomains[1], refuse_quantize, emit_quantize},
     OpRow{"DequantizeLinear", kDomains[0], refuse_dequantize, emit_dequantize},
     OpRow{"DequantizeLinear", kDomains[1], refuse_dequantize, emit_dequantize},
+    OpRow{"DynamicQuantizeLinear", kDomains[0], refuse_dynamic, emit_dynamic},
 };
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::array<const char*, 3> kKernels = {"unary", "binary", "ternary"};
 
-// Dimensions of vectors that the kernel of so many operands can have; a call has at most 32 parameters.
+// Dimensions of vectors that the kernel of so many operands can have; a call has at most 30 parameters.
 std::size_t max_dims(std::size_t operands) {
   return operands < 3 ? 5 : 4;
 }
@@ -98,9 +98,10 @@ std::optional<Arrangement> arrange(std::span<const Place> places, std::int64_t w
   for (std::size_t p = 0; p < places.size(); ++p)
     if (made.dims[0].strides[p] == 0) made.splat |= 1u << p;
   for (std::size_t i = 1; i < made.dims.size(); ++i)
-    for (std::int64_t& stride : made.dims[i].strides) {
-      if (stride % width != 0) return {};
-      stride /= width;
+    for (std::size_t p = 0; p < places.size(); ++p) {
+      if ((made.splat >> p & 1) != 0) continue;  // counted in elements
+      if (made.dims[i].strides[p] % width != 0) return {};
+      made.dims[i].strides[p] /= width;
     }
   return made;
 }
@@ -114,7 +115,8 @@ std::vector<Param> params_of(const Arrangement& made, const Elementwise& work, s
     params.push_back(Param::of(work.alpha));
     params.push_back(Param::of(work.beta));
   }
-  for (const Place& place : places) params.push_back(Param::address(place, static_cast<int>(width)));
+  for (std::size_t p = 0; p < places.size(); ++p)
+    params.push_back(Param::address(places[p], (made.splat >> p & 1) != 0 ? 1 : static_cast<int>(width)));
   const std::size_t most = max_dims(places.size() - 1);
   for (std::size_t i = 0; i + 1 < most; ++i)
     params.push_back(Param::of(i < made.dims.size() ? made.dims[i].extent : std::int64_t{1}));
@@ -189,7 +191,7 @@ Place operand_place(Planner& planner, const Operand& operand, Layout layout, std
 }
 
 Place new_in(Planner& planner, ValueId id, Layout layout) {
-  if (layout == Layout::image) return planner.new_image(id);
+  if (layout == Layout::image) return planner.new_image_in_place(id);
   return layout == Layout::rows ? planner.new_rows(id) : planner.new_flat(id);
 }
 
@@ -211,7 +213,11 @@ void elementwise_call(Planner& planner, const Elementwise& work, std::vector<Pla
   std::int64_t count = 1;
   for (const Dim& dim : made->dims) count *= dim.extent;
   const std::vector<Param> params = params_of(*made, work, places, width);
-  const KernelDesc kernel{.kernel = kKernels[places.size() - 2], .constants = std::move(constants)};
+  const bool has_words = std::any_of(places.begin(), places.end() - 1,
+                                     [](const Place& place) { return place.rep != Rep::real; });
+  const KernelDesc kernel{.kernel = kKernels[places.size() - 2],
+                          .defines = {{"WORDS", has_words ? 1 : 0}},
+                          .constants = std::move(constants)};
   planner.call_linear(kernel, std::move(places), params, count);
 }
 

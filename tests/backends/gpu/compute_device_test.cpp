@@ -112,6 +112,22 @@ TEST_P(ComputeDeviceTest, ConstantsThatAreNotNamedKeepTheirDefaults) {
   EXPECT_EQ(floats_of(*output), counting(64));
 }
 
+TEST_P(ComputeDeviceTest, AGridMayBeLargerThanOneDispatchOfVulkan) {
+  constexpr std::uint32_t kGroups = 70'000;  // 65,535 are promised
+  const auto numbers = counting(std::size_t{4} * 4 * kGroupItems * kGroups);
+  const auto input = buffer_of(numbers);
+  const auto built = kernel(probe(0));
+  for (const std::array<std::uint32_t, 3> groups : {std::array{4 * kGroups, 1U, 1U}, std::array{4U, kGroups, 1U}}) {
+    const auto output = buffer(numbers.size());
+    Dispatch dispatch = over(*built, {input.get(), output.get()}, 0.5F);
+    dispatch.groups = groups;
+    run(*record({dispatch}));
+    auto expected = numbers;
+    for (float& number : expected) number += 0.5F;
+    EXPECT_EQ(floats_of(*output), expected);
+  }
+}
+
 TEST_P(ComputeDeviceTest, VariantsDiffer) {
   const auto input = buffer_of(counting(64)), residual = buffer_of(counting(64, 100));
   const auto output = buffer(64);

@@ -74,6 +74,23 @@ TEST(DequantizeLinear, OfInt32HasNoRoundingBeforeTheScale) {
   expect_op(test);
 }
 
+TEST(DynamicQuantizeLinear, CoversTheRangeAndZero) {
+  for (const auto& [low, high] : std::vector<std::pair<double, double>>{{-3, 5}, {1, 2}, {-4, -1}, {0, 0}}) {
+    const Tensor x = random(1, {7, 11, 13}, low, high);
+    const auto [least, most] = std::minmax_element(x.numbers.begin(), x.numbers.end());
+    const auto from = static_cast<float>(std::min(*least, 0.0)),
+               to = static_cast<float>(std::max(*most, 0.0));
+    const float scale = from == to ? 1.0f : (to - from) / 255.0f;
+    const double zero = std::nearbyint(std::min(std::max(-from / scale, 0.0f), 255.0f));
+    const Tensor steps = each(Type::u8, {x}, [&](const auto& v) {
+      return quantized(v[0], static_cast<double>(scale), zero, 0, 255);
+    });
+    expect_op({.op_type = "DynamicQuantizeLinear",
+               .inputs = {x},
+               .outputs = {steps, reals({}, {static_cast<double>(scale)}), tensor(Type::u8, {}, {zero})}});
+  }
+}
+
 TEST(QuantizeLinear, RefusesBlocksAndIntegers) {
   EXPECT_EQ(refused({.op_type = "QuantizeLinear",
                      .inputs = {reals({4}, {1, 2, 3, 4}), reals({2}, {1, 1})},
