@@ -37,6 +37,8 @@ configure_and_build() {
   shift
   local arguments=(-S "$root" -B "$root/$folder" -G Ninja --log-level=WARNING)
   if command -v ccache >/dev/null; then
+    # Another clone of the same sources finds what this one has compiled.
+    export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
     arguments+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
   fi
   step "configuring $folder"

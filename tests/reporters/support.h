@@ -13,12 +13,10 @@
 
 #include "harness/core/run.h"
 #include "reporters/reporters.h"
+#include "tests/support/places.h"
 
 namespace eb::test {
 
-inline std::filesystem::path source_folder() {
-  return EB_SOURCE_DIR;
-}
 inline std::filesystem::path golden_folder() {
   return source_folder() / "tests" / "golden";
 }

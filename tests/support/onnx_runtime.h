@@ -9,6 +9,7 @@
 
 #include "backends/onnxruntime/runtime.h"
 #include "harness/base/process.h"
+#include "tests/support/places.h"
 #include "tests/support/tree.h"
 
 namespace eb::test {
@@ -36,11 +37,11 @@ class WithRuntime : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     if (auto opened = ort::Runtime::open({runtime_library()})) shared().runtime = *std::move(opened);
-    auto python =
-        Process::start({"/usr/bin/python3",
-                        {EB_SOURCE_DIR "/tests/models/make_op_models.py", shared().models.root().string()},
-                        {"PYTHONDONTWRITEBYTECODE=1"},
-                        ""});
+    auto python = Process::start({"/usr/bin/python3",
+                                  {(test::source_folder() / "tests/models/make_op_models.py").string(),
+                                   shared().models.root().string()},
+                                  {"PYTHONDONTWRITEBYTECODE=1"},
+                                  ""});
     if (!python) return;
     std::string line;
     while ((*python)->next_line(line, std::chrono::seconds(60)) == Process::Event::line) {

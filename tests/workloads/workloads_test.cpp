@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "tests/support/places.h"
 #include "tests/support/tree.h"
 
 namespace eb {
@@ -46,7 +47,7 @@ TEST(LoadZoo, TheProgramCarriesItsOwn) {
 
 TEST(LoadZoo, TheFolderOfTheSourcesIsTheSameZoo) {
   const auto embedded = load_zoo("");
-  const auto folder = load_zoo(EB_SOURCE_DIR "/workloads/zoo");
+  const auto folder = load_zoo(test::source_folder() / "workloads/zoo");
   ASSERT_TRUE(embedded && folder);
   ASSERT_EQ(embedded->size(), folder->size());
   for (const auto& [id, manifest] : *embedded)

@@ -15,6 +15,7 @@
 #include "tests/backends/gpu/ep_relay.h"
 #include "tests/backends/gpu/fake_device.h"
 #include "tests/support/onnx_runtime.h"
+#include "tests/support/places.h"
 
 namespace eb::gpu::test {
 
@@ -31,7 +32,7 @@ class FakeProvider : public eb::test::WithRuntime {
     if (runtime().api_version() < ort::kPluginApi) GTEST_SKIP() << "this runtime has no plugin providers";
     fake_driver() = &driver;
     driver.devices = {fake_info("0", DeviceType::cpu)};
-    const auto relay = DynLib::open(EB_TEST_RELAY);
+    const auto relay = DynLib::open(eb::test::relay_library());
     ASSERT_EQ(problem(relay), "");
     reinterpret_cast<void (*)(RelayTarget)>(relay->symbol("SetRelayTarget"))({create, release_ep_factory});
   }
@@ -48,7 +49,7 @@ class FakeProvider : public eb::test::WithRuntime {
   static Status check(OrtStatus* status) { return runtime().check(status); }
 
   Status register_provider() {
-    EB_OK(check(api().RegisterExecutionProviderLibrary(env(), "relay", EB_TEST_RELAY)));
+    EB_OK(check(api().RegisterExecutionProviderLibrary(env(), "relay", eb::test::relay_library().c_str())));
     is_registered_ = true;
     return Done{};
   }

@@ -7,6 +7,7 @@
 
 #include "backends/gpu/ep_factory.h"
 #include "tests/backends/gpu/ep_fixture.h"
+#include "tests/support/places.h"
 
 namespace eb::gpu {
 namespace {
@@ -63,7 +64,7 @@ class ImportedGraphs : public FakeProvider {
     FakeProvider::SetUp();
     if (IsSkipped() || HasFatalFailure()) return;
     seen() = {};
-    const auto relay = DynLib::open(EB_TEST_RELAY);
+    const auto relay = DynLib::open(eb::test::relay_library());
     reinterpret_cast<void (*)(test::RelayTarget)>(relay->symbol("SetRelayTarget"))(
         {create_factory, release_ep_factory});
   }
