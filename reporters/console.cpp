@@ -165,8 +165,10 @@ std::string render_line(const RunRecord& record, int width_columns, bool colour)
         measured("", measured_text(record.throughput_sps), "samples/s"),
         measured("", measured_text(record.effective_tops), "TOPS"),
         measured(one_line(record.quality_metric), quality_text(record), "")};
+    int width = display_width(status) + display_width(rest);
     for (const std::string& part : parts) {
-      if (width_columns > 0 && display_width(status + rest + part) > width_columns) break;
+      width += display_width(part);
+      if (width_columns > 0 && width > width_columns) break;
       rest += part;
     }
   }
