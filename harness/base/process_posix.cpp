@@ -306,7 +306,8 @@ SystemName system_name() {
 bool may_use_all_cpus() {
 #if defined(__linux__)
   cpu_set_t allowed;
-  if (sched_getaffinity(0, sizeof(allowed), &allowed) != 0) return false;  // more processors than the set can hold
+  if (sched_getaffinity(0, sizeof(allowed), &allowed) != 0)
+    return false;  // more processors than the set can hold
   return CPU_COUNT(&allowed) == sysconf(_SC_NPROCESSORS_ONLN);
 #else
   return true;

@@ -117,7 +117,8 @@ TEST_P(ComputeDeviceTest, AGridMayBeLargerThanOneDispatchOfVulkan) {
   const auto numbers = counting(std::size_t{4} * 4 * kGroupItems * kGroups);
   const auto input = buffer_of(numbers);
   const auto built = kernel(probe(0));
-  for (const std::array<std::uint32_t, 3> groups : {std::array{4 * kGroups, 1U, 1U}, std::array{4U, kGroups, 1U}}) {
+  for (const std::array<std::uint32_t, 3> groups :
+       {std::array{4 * kGroups, 1U, 1U}, std::array{4U, kGroups, 1U}}) {
     const auto output = buffer(numbers.size());
     Dispatch dispatch = over(*built, {input.get(), output.get()}, 0.5F);
     dispatch.groups = groups;
