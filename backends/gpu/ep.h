@@ -23,6 +23,9 @@ struct EpDefinition {
   Api api{};
 };
 
+// What the library is: defined once in each provider's library, for ep_exports.cpp.
+EpDefinition ep_definition();
+
 // The work of CreateEpFactories and ReleaseEpFactory, whose arguments these are.
 struct FactoryCall {
   const OrtApiBase* base = nullptr;

@@ -1,34 +1,10 @@
-// What the library of the OpenCL execution provider exports.
-#include <cstddef>
-
 #include "backends/gpu/ep.h"
 #include "backends/opencl/opencl.h"
 
-namespace {
+namespace eb::gpu {
 
-eb::gpu::EpDefinition definition() {
-  return {"EdgebenchOpenCL", eb::opencl_api()};
+EpDefinition ep_definition() {
+  return {"EdgebenchOpenCL", opencl_api()};
 }
 
-}  // namespace
-
-extern "C" {
-
-[[gnu::visibility("default")]] OrtStatus* CreateEpFactories(const char* /*registered_name*/,
-                                                            const OrtApiBase* base, const OrtLogger* logger,
-                                                            OrtEpFactory** factories,
-                                                            std::size_t max_factories,
-                                                            std::size_t* factory_count) {
-  return eb::gpu::create_ep_factories(definition(), {base, logger, factories, max_factories, factory_count});
-}
-
-[[gnu::visibility("default")]] OrtStatus* ReleaseEpFactory(OrtEpFactory* factory) {
-  return eb::gpu::release_ep_factory(factory);
-}
-
-// Not the runtime's: for those who want to know why there is no device. See write_reason_of_no_device.
-[[gnu::visibility("default")]] void EdgebenchReasonOfNoDevice(char* text, std::size_t bytes) {
-  eb::gpu::write_reason_of_no_device(definition().api, text, bytes);
-}
-
-}  // extern "C"
+}  // namespace eb::gpu

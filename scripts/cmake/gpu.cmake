@@ -61,6 +61,7 @@ function(add_gpu_part name)
                         VISIBILITY_INLINES_HIDDEN ON)
 endfunction()
 file(GLOB engine_sources CONFIGURE_DEPENDS backends/gpu/*.cpp backends/gpu/ops/*.cpp)
+list(FILTER engine_sources EXCLUDE REGEX "/ep_exports[^/]*$")
 add_gpu_part(edgebench_gpu ${engine_sources})
 target_include_directories(edgebench_gpu SYSTEM PUBLIC "${ONNXRUNTIME_INCLUDE}")
 foreach(api IN ITEMS vulkan opencl)
@@ -71,13 +72,14 @@ foreach(api IN ITEMS vulkan opencl)
   endif()
   add_gpu_part(edgebench_${api}_device ${device_sources})
 
-  # The provider: the device, the kernels, the engine, and ep_entry.cpp, which has the two functions that are exported.
+  # The provider: the device, the kernels, the engine, what is exported, and ep_entry.cpp, which says whose it is.
   file(GLOB entry_sources CONFIGURE_DEPENDS backends/${api}/ep_entry*.cpp)
   set(tables spirv)
   if(api STREQUAL "opencl")
     set(tables opencl)
   endif()
-  add_library(edgebench_${api} MODULE ${entry_sources} "${CMAKE_BINARY_DIR}/generated/edgebench_kernels_${tables}.cpp")
+  add_library(edgebench_${api} MODULE ${entry_sources} backends/gpu/ep_exports.cpp
+              "${CMAKE_BINARY_DIR}/generated/edgebench_kernels_${tables}.cpp")
   add_dependencies(edgebench_${api} edgebench_kernels_${tables})
   target_link_libraries(edgebench_${api} PRIVATE edgebench_gpu edgebench_${api}_device edgebench_kernels_hash)
   set_target_properties(edgebench_${api} PROPERTIES CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON

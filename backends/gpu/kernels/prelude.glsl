@@ -59,17 +59,3 @@ layout(local_size_x_id = 0, local_size_y_id = 1, local_size_z_id = 2) in;
 #define HALF_TO_FLT(bits)       unpackHalf2x16(uint(bits)).x
 #define FLT_TO_HALF(x)          int(packHalf2x16(vec2(x, 0.0)))
 #define FN
-// The activation at the end of a convolution or matrix product; codes are those of enum Activation in fuse.h.
-#define ACTIVATION_BODY(T, S) \
-  if (code == 1) return min(max(x, S(a)), S(b)); \
-  if (code == 2) return max(x, S(0.0f)) + min(x, S(0.0f)) * S(a); \
-  if (code == 3) return S(1.0f) / (S(1.0f) + exp(-x)); \
-  if (code == 4) return tanh(x); \
-  if (code == 5) return min(max(x * S(a) + S(b), S(0.0f)), S(1.0f)); \
-  if (code == 6) return x * min(max(x * S(1.0f / 6.0f) + S(0.5f), S(0.0f)), S(1.0f)); \
-  if (code == 7) return x / (S(1.0f) + exp(-x)); \
-  return x;
-#define ONE_(x) (x)
-#define EPILOGUE_FUNCTION \
-  FN VF activate(VF x, int code, float a, float b) { ACTIVATION_BODY(VF, VS) } \
-  FN float activate_one(float x, int code, float a, float b) { ACTIVATION_BODY(float, ONE_) }
