@@ -115,7 +115,7 @@ Tensor padded(const Tensor& x, const std::vector<std::int64_t>& pads, const std:
       if (at >= 0 && at < size) continue;
       if (mode == "constant") return value;
       if (mode == "edge") at = at < 0 ? 0 : size - 1;
-      if (mode == "wrap") at = (at + size) % size;
+      if (mode == "wrap") at = (at % size + size) % size;
       if (mode == "reflect") at = at < 0 ? -at : 2 * (size - 1) - at;
     }
     return at(x, index);
