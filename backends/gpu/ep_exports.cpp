@@ -3,6 +3,8 @@
 
 #include "backends/gpu/ep.h"
 
+// The names are the runtime's, or follow them.
+// NOLINTBEGIN(readability-identifier-naming)
 extern "C" {
 
 [[gnu::visibility("default")]] OrtStatus* CreateEpFactories(const char* /*registered_name*/,
@@ -24,3 +26,4 @@ extern "C" {
 }
 
 }  // extern "C"
+// NOLINTEND(readability-identifier-naming)

@@ -89,6 +89,7 @@ class Ep final : public OrtEp {
   Status add_group(const ImportedGraph& imported, const std::vector<int>& group,
                    OrtEpGraphSupportInfo& support) {
     std::vector<const OrtNode*> nodes;
+    nodes.reserve(group.size());
     for (const int index : group) nodes.push_back(imported.ort_nodes[static_cast<std::size_t>(index)]);
     OrtNodeFusionOptions options{};
     options.ort_version_supported = setup_.ort.version;

@@ -42,6 +42,7 @@ class Fuser {
     std::stable_sort(placed.begin(), placed.end(),
                      [](const auto& a, const auto& b) { return a.first < b.first; });
     std::vector<FusedNode> order;
+    order.reserve(placed.size());
     for (auto& [position, fused] : placed) order.push_back(fused);
     return order;
   }

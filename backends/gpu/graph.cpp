@@ -19,7 +19,7 @@ std::vector<Number> read_as(std::span<const std::byte> bytes) {
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     Stored stored;
     std::memcpy(&stored, bytes.data() + i * sizeof(Stored), sizeof(Stored));
-    numbers[i] = static_cast<Number>(stored);
+    numbers[i] = static_cast<Number>(stored);  // NOLINT(bugprone-signed-char-misuse): int8 is a number
   }
   return numbers;
 }
@@ -96,9 +96,9 @@ std::string Node::text(std::string_view attribute, std::string_view otherwise) c
 }
 
 std::vector<std::int64_t> Node::integers(std::string_view attribute,
-                                         std::vector<std::int64_t> otherwise) const {
+                                         const std::vector<std::int64_t>& otherwise) const {
   const auto* found = find_attribute<std::vector<std::int64_t>>(*this, attribute);
-  return found ? *found : std::move(otherwise);
+  return found ? *found : otherwise;
 }
 
 std::vector<float> Node::reals(std::string_view attribute) const {

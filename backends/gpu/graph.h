@@ -51,7 +51,8 @@ struct Node {
   std::int64_t integer(std::string_view name, std::int64_t otherwise) const;
   float real(std::string_view name, float otherwise) const;
   std::string text(std::string_view name, std::string_view otherwise) const;
-  std::vector<std::int64_t> integers(std::string_view name, std::vector<std::int64_t> otherwise = {}) const;
+  std::vector<std::int64_t> integers(std::string_view name,
+                                     const std::vector<std::int64_t>& otherwise = {}) const;
   std::vector<float> reals(std::string_view name) const;
   bool has(std::string_view name) const;
   // kNoValue past the end, so that optional inputs need no size check.

@@ -22,13 +22,13 @@ DeviceClass class_of(const DeviceInfo& device) {
 constexpr std::int64_t kAny = std::numeric_limits<std::int64_t>::max();
 
 struct PresetRow {
-  DeviceClass device;
-  ConvMethod method;
-  std::int64_t min_rows, max_rows;
-  std::int64_t max_outputs;
-  std::int64_t min_inputs;
-  std::int64_t min_taps;
-  Tile tile;
+  DeviceClass device = DeviceClass::gpu;
+  ConvMethod method = ConvMethod::direct;
+  std::int64_t min_rows = 1, max_rows = kAny;
+  std::int64_t max_outputs = kAny;
+  std::int64_t min_inputs = 1;
+  std::int64_t min_taps = 1;
+  Tile tile{};
   std::int64_t outputs_multiple = 1;
 };
 
@@ -70,8 +70,8 @@ constexpr PresetRow kPresets[] = {
 };
 
 struct CandidateRow {
-  DeviceClass device;
-  Tile tile;
+  DeviceClass device = DeviceClass::gpu;
+  Tile tile{};
 };
 
 constexpr CandidateRow kCandidates[] = {
@@ -125,7 +125,8 @@ std::vector<ConvChoice> candidates_for(const DeviceInfo& device, const ProductSh
   for (const CandidateRow& row : kCandidates) {
     if (row.device != device_class) continue;
     // A tile far larger than the product is mostly tail.
-    if (row.tile.tm > 2 * shape.rows || row.tile.tm * 4 < std::min<std::int64_t>(shape.rows, 4)) continue;
+    if (row.tile.tm > 2 * shape.rows || std::int64_t{row.tile.tm} * 4 < std::min<std::int64_t>(shape.rows, 4))
+      continue;
     for (const ConvMethod method : {ConvMethod::direct, ConvMethod::winograd2, ConvMethod::winograd4}) {
       if (method != ConvMethod::direct && !shape.may_winograd) continue;
       const ConvChoice choice{method, row.tile};

@@ -52,6 +52,7 @@ class PluginBackend final : public Backend {
   Result<std::vector<Device>> devices() override {
     EB_GET(const auto found, find_devices());
     std::vector<Device> devices;
+    devices.reserve(found.size());
     for (const OrtEpDevice* device : found) devices.push_back(describe(runtime_->api(), *device));
     return devices;
   }

@@ -106,6 +106,7 @@ std::vector<std::string> refusals_of(const nlohmann::json& report) {
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const auto& a, const auto& b) { return a.second > b.second; });
   std::vector<std::string> texts;
+  texts.reserve(sorted.size());
   for (const auto& [what, count] : sorted) texts.push_back(fmt::format("{} {}", count, what));
   return texts;
 }

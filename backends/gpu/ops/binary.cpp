@@ -1,6 +1,7 @@
 // Operators of two tensors, or of any number taken two by two, with numpy's broadcasting.
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -155,6 +156,7 @@ void emit_chain(Planner& planner, const Node& node, const Elementwise& work,
   const Layout layout = elementwise_layout(planner, operands, output);
   const std::size_t rank = planner.value(output).rank();
   std::vector<Place> places;
+  places.reserve(operands.size());
   for (const Operand& operand : operands) places.push_back(operand_place(planner, operand, layout, rank));
   const Place made = new_in(planner, output, layout);
   const bool is_mean = node.op_type == "Mean";
@@ -176,6 +178,7 @@ void emit_wide(Planner& planner, const Node& node, int code, const std::vector<O
   Shape words = output.shape;
   words.push_back(2);
   std::vector<Place> places;
+  places.reserve(operands.size());
   for (const Operand& operand : operands) {
     Place place = planner.flat(operand.id);
     place.shape = operand.shape;
@@ -248,6 +251,7 @@ Status emit_binary(Planner& planner, const Node& node) {
 std::span<const OpRow> binary_ops() {
   static const std::vector<OpRow> rows = [] {
     std::vector<OpRow> made;
+    made.reserve(std::size(kBinary));
     for (const BinaryOp& op : kBinary) made.push_back({op.op_type, op.domain, refuse_binary, emit_binary});
     return made;
   }();

@@ -12,6 +12,8 @@ std::span<const OpRow> binary_ops();  // ops/binary.cpp
 std::span<const OpRow> select_ops();  // ops/select.cpp: Where, Expand, Clip, Identity, Dropout
 std::span<const OpRow> cast_ops();    // ops/cast.cpp
 
+// In lower case some of the operators' names would be keywords.
+// NOLINTBEGIN(readability-identifier-naming)
 // OP of unary.krn, where others than the unary operators need it.
 enum UnaryCode : int {
   kCopy = 0,
@@ -60,6 +62,7 @@ inline constexpr int kIntegers = 100;
 
 // OP of ternary.krn.
 enum TernaryCode : int { kSelect, kQuantize, kDequantize, kDequantizeInteger };
+// NOLINTEND(readability-identifier-naming)
 
 inline bool is_real(Type type) {
   return type == Type::f32 || type == Type::f16;

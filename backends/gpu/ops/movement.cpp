@@ -23,15 +23,15 @@ Status emit_reshape(Planner& planner, const Node& node) {
   const ValueId from = node.input(0), to = node.output(0);
   const Shape &from_shape = planner.value(from).shape, &to_shape = planner.value(to).shape;
   const Place place = planner.any(from);
-  if (place.layout == Layout::image && same_channels(from_shape, to_shape)) {
+  const bool ends_in_runs = !to_shape.empty() && to_shape.back() == place.channels;
+  if ((place.layout == Layout::image && same_channels(from_shape, to_shape)) ||
+      (place.layout == Layout::rows && ends_in_runs)) {
     planner.alias(to, place);
-  } else if (place.layout == Layout::image && !to_shape.empty() && to_shape.back() == place.channels &&
+  } else if (place.layout == Layout::image && ends_in_runs &&
              place.pixels == from_shape[0]) {  // one pixel a picture: a row
     Place rows = place;
     rows.layout = Layout::rows;
     planner.alias(to, rows);
-  } else if (place.layout == Layout::rows && !to_shape.empty() && to_shape.back() == place.channels) {
-    planner.alias(to, place);
   } else if (place.layout == Layout::rows && to_shape.size() >= 2 && to_shape[0] == place.pixels &&
              to_shape[1] == place.channels) {  // a row: one pixel of a picture
     Place image = place;

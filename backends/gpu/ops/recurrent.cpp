@@ -130,7 +130,7 @@ Place emit_project(Planner& planner, const Node& node, const Sizes& sizes, const
   const std::int64_t tile = rows >= 4 ? 4 : 1;
   const Place x = planner.flat(node.input(kX));
   const Place weights = packed_weights(planner, node.input(kW), sizes, direction.index, sizes.input);
-  const Place to = planner.scratch(rows * sizes.gates * sizes.pitch);
+  Place to = planner.scratch(rows * sizes.gates * sizes.pitch);
   planner.call({.kernel = {.kernel = "recurrent_project",
                            .constants = {{"ROWS", static_cast<int>(tile)}},
                            .group = {8, 1, 1}},

@@ -1,5 +1,6 @@
 // Operators of one tensor, element by element: a row each.
 #include <array>
+#include <iterator>
 #include <string_view>
 #include <vector>
 
@@ -118,6 +119,7 @@ Status emit_unary(Planner& planner, const Node& node) {
 std::span<const OpRow> unary_ops() {
   static const std::vector<OpRow> rows = [] {
     std::vector<OpRow> made;
+    made.reserve(std::size(kUnary));
     for (const UnaryOp& op : kUnary) made.push_back({op.op_type, op.domain, refuse_unary, emit_unary});
     return made;
   }();

@@ -226,6 +226,7 @@ void emit_elementwise(Planner& planner, const Elementwise& work, const std::vect
   const Layout layout = elementwise_layout(planner, operands, output);
   const std::size_t rank = planner.value(output).rank();
   std::vector<Place> places;
+  places.reserve(operands.size());
   for (const Operand& operand : operands) places.push_back(operand_place(planner, operand, layout, rank));
   elementwise_call(planner, work, std::move(places), new_in(planner, output, layout));
 }
