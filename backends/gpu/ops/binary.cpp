@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::string_view kMicrosoft = "com.microsoft";
 
-enum Types : unsigned { kReals = 1, kInt32 = 2, kSmall = 4, kBooleans = 8, kInt64 = 16 };
+// Bits of a set of types.
+constexpr unsigned kReals = 1, kInt32 = 2, kSmall = 4, kBooleans = 8, kInt64 = 16;
 constexpr unsigned kNumbers = kReals | kInt32 | kSmall;
 
 struct BinaryOp {
