@@ -6,6 +6,7 @@
 namespace eb::test {
 
 std::filesystem::path source_folder();
+std::filesystem::path build_folder();
 // A provider's library whose provider is the test itself (backends/gpu/ep_relay.cpp).
 std::filesystem::path relay_library();
 

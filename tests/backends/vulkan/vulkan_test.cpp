@@ -3,12 +3,11 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <fstream>
 
 #include "backends/vulkan/context.h"
-#include "harness/base/files.h"
 #include "tests/backends/gpu/compute_device_fixture.h"
+#include "tests/faults/only_driver.h"
 
 namespace eb {
 namespace {
@@ -17,22 +16,6 @@ using gpu::test::bytes_of;
 using gpu::test::counting;
 using gpu::test::kGroupItems;
 using gpu::test::probe;
-
-// Hides the drivers from the loader while it is there.
-class NoDrivers {
- public:
-  explicit NoDrivers(const std::string& file) {
-    for (const char* name : kNames) ::setenv(name, file.c_str(), 1);
-  }
-  ~NoDrivers() {
-    for (const char* name : kNames) ::unsetenv(name);
-  }
-  NoDrivers(const NoDrivers&) = delete;
-  NoDrivers& operator=(const NoDrivers&) = delete;
-
- private:
-  static constexpr std::array kNames{"VK_DRIVER_FILES", "VK_ICD_FILENAMES"};
-};
 
 bool process_has_opened(std::string_view library) {
   std::ifstream maps("/proc/self/maps");
@@ -66,10 +49,7 @@ std::vector<float> expected_doubled() {
 }
 
 TEST(Vulkan, WithoutADriverItSaysWhatToInstall) {
-  const auto folder = TempFolder::create();
-  ASSERT_TRUE(folder);
-  ASSERT_TRUE(write_file_atomic(folder->path() / "none.json", "{}"));
-  const NoDrivers hidden((folder->path() / "none.json").string());
+  const eb::test::OnlyDriver none("{}");
   const auto devices = vulkan_api().devices();
   ASSERT_FALSE(devices);
   EXPECT_EQ(devices.error().kind, ErrorKind::unavailable);
