@@ -92,10 +92,10 @@ Status Context::wait() {
     const VkResult result =
         vk_.WaitForFences(device_, 1, fence_.address(), VK_TRUE, static_cast<std::uint64_t>(kSlice.count()));
     if (result == VK_SUCCESS) return Done{};
-    if (result != VK_TIMEOUT) return failed("vkWaitForFences", result);
+    if (result != VK_TIMEOUT) return lost("vkWaitForFences", result);
     const VkResult status = vk_.GetFenceStatus(device_, fence_.get());
     if (status == VK_SUCCESS) return Done{};
-    if (status != VK_NOT_READY) return failed("vkGetFenceStatus", status);
+    if (status != VK_NOT_READY) return lost("vkGetFenceStatus", status);
     waited += kSlice;
   }
   is_lost_ = true;
@@ -103,6 +103,11 @@ Status Context::wait() {
                fmt::format("{} ({}) has not finished its work in {} minutes and counts as lost",
                            physical_.info.name, physical_.info.driver,
                            std::chrono::duration_cast<std::chrono::minutes>(kLongestWait).count())};
+}
+
+Error Context::lost(std::string_view call, VkResult result) {
+  is_lost_ = true;
+  return failed(call, result);
 }
 
 Error Context::failed(std::string_view call, VkResult result) {

@@ -30,7 +30,9 @@ class Context {
   explicit Context(std::unique_ptr<Instance> instance) : instance_(std::move(instance)) {}
   Status start(PhysicalDevice physical);
   Status wait();
-  // Remembers that the device is lost.
+  // Of a wait that failed: nobody knows when the work will end, so that nothing may be reused.
+  Error lost(std::string_view call, VkResult result);
+  // Remembers that the device is lost, if that is what `result` says.
   Error failed(std::string_view call, VkResult result);
 
   std::unique_ptr<Instance> instance_;
