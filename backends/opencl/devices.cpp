@@ -96,6 +96,11 @@ gpu::DeviceInfo describe(const Functions& cl, cl_platform_id platform, cl_device
   return info;
 }
 
+// Without these answers there is nothing that a device could be asked to do.
+bool tells_limits(const gpu::DeviceInfo& info) {
+  return info.max_buffer_bytes > 0 && info.max_group_items > 0 && info.max_group[0] > 0;
+}
+
 bool is_usable(const Functions& cl, cl_device_id device) {
   const auto version = version_of(ask_text(cl, device, CL_DEVICE_VERSION));
   return version && (version->major > 1 || version->minor >= 2) &&
@@ -126,8 +131,10 @@ Result<std::vector<Found>> find_devices(const Functions& cl) {
   for (cl_platform_id platform : platforms)
     for (cl_device_id device : devices_of(cl, platform)) {
       if (!is_usable(cl, device)) continue;
-      all.push_back({.platform = platform, .device = device, .info = describe(cl, platform, device)});
-      all.back().info.id = std::to_string(all.size() - 1);
+      Found found{.platform = platform, .device = device, .info = describe(cl, platform, device)};
+      if (!tells_limits(found.info)) continue;
+      found.info.id = std::to_string(all.size());
+      all.push_back(std::move(found));
     }
   if (all.empty())
     return Error{

@@ -134,7 +134,16 @@ Error error_of(cl_int code, std::string_view call) {
     case CL_OUT_OF_RESOURCES:
     case CL_OUT_OF_HOST_MEMORY:
     case CL_INVALID_BUFFER_SIZE:  // larger than the device can have
-      return {ErrorKind::out_of_memory, fmt::format("OpenCL: {}: {}", call, code_name(code))};
+      return {ErrorKind::out_of_memory,
+              fmt::format("OpenCL: {}: {}; use a smaller model or batch, or close other programs", call,
+                          code_name(code))};
+    // What later calls find when the driver has stopped the device.
+    case CL_DEVICE_NOT_AVAILABLE:
+    case CL_INVALID_COMMAND_QUEUE:
+    case CL_INVALID_CONTEXT:
+      return {ErrorKind::device,
+              fmt::format("OpenCL: {}: {}: the driver stopped the device; see the system's log", call,
+                          code_name(code))};
     case CL_PLATFORM_NOT_FOUND_KHR:
       return {ErrorKind::unavailable, fmt::format("OpenCL has no driver; {}", kRemedy)};
     default:

@@ -179,8 +179,8 @@ Result<Handle<cl_program>> Programs::compile(const gpu::OpenclKernel& source,
   EB_OK(check(code, "clCreateProgramWithSource"));
   code = cl_.clBuildProgram(program.get(), 1, &device_, options.c_str(), nullptr, nullptr);
   if (code == CL_BUILD_PROGRAM_FAILURE)
-    return Error{ErrorKind::device, fmt::format("OpenCL: kernel {} does not compile: {}", source.kernel,
-                                                summary_of_log(log_of(program.get())))};
+    return Error{ErrorKind::device, fmt::format("OpenCL: kernel {} does not compile: {}; update the driver",
+                                                source.kernel, summary_of_log(log_of(program.get())))};
   if (code != CL_SUCCESS)
     return error_of(code, "clBuildProgram").within(fmt::format("kernel {}", source.kernel));
   return program;

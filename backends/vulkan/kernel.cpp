@@ -172,7 +172,8 @@ Result<Pipeline> make_pipeline(const Context& context, PipelineCache& cache, con
   if (result != VK_SUCCESS) {
     const Error error = error_of("vkCreateComputePipelines", result);
     return about(desc, error.kind,
-                 fmt::format("{} does not compile it: {}", context.physical().info.driver, error.message));
+                 fmt::format("{} does not compile it: {}; update the driver", context.physical().info.driver,
+                             error.message));
   }
   made.pipeline = Handle<VkPipeline>(context.device(), pipeline, context.vk().DestroyPipeline);
   cache.count(key_of(variant, constants), feedback_of(whole.flags));

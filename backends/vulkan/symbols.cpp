@@ -105,10 +105,11 @@ std::string result_name(VkResult result) {
 Error error_of(std::string_view call, VkResult result) {
   const bool is_memory = result == VK_ERROR_OUT_OF_HOST_MEMORY || result == VK_ERROR_OUT_OF_DEVICE_MEMORY ||
                          result == VK_ERROR_OUT_OF_POOL_MEMORY;
+  std::string_view remedy;
+  if (is_memory) remedy = "; use a smaller model or batch, or close other programs";
+  if (result == VK_ERROR_DEVICE_LOST) remedy = ": the driver stopped the device; see the system's log";
   return {is_memory ? ErrorKind::out_of_memory : ErrorKind::device,
-          fmt::format(
-              "{} reports {}{}", call, result_name(result),
-              result == VK_ERROR_DEVICE_LOST ? ": the driver stopped the device; see the system's log" : "")};
+          fmt::format("{} reports {}{}", call, result_name(result), remedy)};
 }
 
 }  // namespace eb::vulkan

@@ -22,9 +22,9 @@ TEST(OpenclErrors, HaveTheNamesOfTheStandard) {
 TEST(OpenclErrors, OutOfMemoryIsAKindOfItsOwn) {
   for (const cl_int code : {CL_MEM_OBJECT_ALLOCATION_FAILURE, CL_OUT_OF_RESOURCES, CL_OUT_OF_HOST_MEMORY})
     EXPECT_EQ(error_of(code, "clFinish").kind, ErrorKind::out_of_memory);
-  const Error other = error_of(CL_INVALID_COMMAND_QUEUE, "clFinish");
+  const Error other = error_of(CL_INVALID_KERNEL, "clFinish");
   EXPECT_EQ(other.kind, ErrorKind::device);
-  EXPECT_EQ(other.message, "OpenCL: clFinish: CL_INVALID_COMMAND_QUEUE");
+  EXPECT_EQ(other.message, "OpenCL: clFinish: CL_INVALID_KERNEL");
 }
 
 TEST(OpenclErrors, SuccessIsNone) {
