@@ -59,15 +59,17 @@ Status add_user_models(const RunCommand& command, std::vector<PlannedWorkload>& 
   return Done{};
 }
 
-Target missing(const std::string& backend, const std::string& reason, const RunCommand& command) {
+Target missing(const std::string& backend, RunStatus status, const std::string& reason,
+               const RunCommand& command) {
   const bool was_named = contains(command.backends, backend) || !command.devices.empty();
-  return {backend, "", "", "unavailable", reason, was_named};
+  return {backend, "", "", std::string(status_name(status)), reason, was_named};
 }
 
 void add_targets(const nlohmann::json& row, const std::string& backend, const RunCommand& command,
                  Machine& machine) {
   if (row.contains("error")) {
-    machine.targets.push_back(missing(backend, row["error"].value("message", "no reason given"), command));
+    machine.targets.push_back(
+        missing(backend, RunStatus::unavailable, row["error"].value("message", "no reason given"), command));
     return;
   }
   const std::size_t before = machine.targets.size();
@@ -80,16 +82,19 @@ void add_targets(const nlohmann::json& row, const std::string& backend, const Ru
   machine.facts.update(row.value("facts", nlohmann::json::object()));
   if (machine.targets.size() == before)
     machine.targets.push_back(missing(
-        backend,
+        backend, RunStatus::unavailable,
         command.devices.empty()
             ? "it has no device here"
             : fmt::format("it has no device {}; see edgebench devices", fmt::join(command.devices, ", ")),
         command));
 }
 
-// What nobody asked for by name is not missed where there is something else; the context says what it was.
+// What nobody asked for by name is not missed where there is something else; the context says what it was. A
+// driver that is here and crashes is no absent one.
 void leave_out_absent(Machine& machine) {
-  const auto is_absent = [](const Target& target) { return !target.status.empty(); };
+  const auto is_absent = [](const Target& target) {
+    return target.status == status_name(RunStatus::unavailable);
+  };
   if (std::all_of(machine.targets.begin(), machine.targets.end(), is_absent)) return;
   for (const Target& target : machine.targets)
     if (is_absent(target)) machine.facts["absent_" + target.backend] = target.reason;
@@ -128,7 +133,9 @@ Machine find_machine(const RunCommand& command, const ChildSetup& setup) {
     if (outcome.devices.is_array() && outcome.devices.size() == 1 && outcome.devices[0].is_object()) {
       add_targets(outcome.devices[0], backend, command, machine);
     } else {
-      machine.targets.push_back(missing(backend, "listing its devices failed: " + outcome.reason, command));
+      const RunStatus status = outcome.status == RunStatus::ok ? RunStatus::failed : outcome.status;
+      machine.targets.push_back(
+          missing(backend, status, "listing its devices failed: " + outcome.reason, command));
     }
   }
   if (command.backends.empty()) leave_out_absent(machine);
