@@ -1,5 +1,8 @@
 #include "harness/app/child.h"
 
+#include <fmt/format.h>
+
+#include <array>
 #include <iostream>
 #include <iterator>
 #include <new>
@@ -33,6 +36,17 @@ const std::vector<std::string> kEnvironment = {"PATH",
                                                "ASAN_OPTIONS",
                                                "UBSAN_OPTIONS",
                                                "LSAN_OPTIONS"};
+
+// Where drivers that compute on the processor look for their number of threads: pocl, from 4 on and before,
+// and lavapipe.
+constexpr std::array kThreadVariables{"POCL_CPU_MAX_CU_COUNT", "POCL_MAX_PTHREAD_COUNT", "LP_NUM_THREADS"};
+
+std::vector<std::string> environment_for(const Job& job) {
+  std::vector<std::string> environment = environment_of(kEnvironment);
+  if (job.threads > 0)
+    for (const char* name : kThreadVariables) environment.push_back(fmt::format("{}={}", name, job.threads));
+  return environment;
+}
 
 void answer(const Job& job, const Host& host, const Listener& listener,
             const std::function<void(const nlohmann::json&)>& on_devices) {
@@ -70,7 +84,7 @@ ChildOutcome do_job(const Job& job, const ChildSetup& setup, std::function<void(
   }
   return run_child(job, {.program = *program,
                          .arguments = {kChildArgument},
-                         .environment = environment_of(kEnvironment),
+                         .environment = environment_for(job),
                          .limits_s = setup.limits_s,
                          .on_phase = std::move(on_phase),
                          .on_tick = std::move(on_tick),

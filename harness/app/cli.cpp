@@ -119,7 +119,8 @@ void add_selection(CLI::App& app, RunCommand& command, RawOptions& raw) {
                  "Of: fp32, fp16, int8  [all that a workload has]")
       ->delimiter(',')
       ->type_name("LIST");
-  app.add_option("--threads", command.options.threads, "Host threads for the runtime  [one a core]")
+  app.add_option("--threads", command.options.threads,
+                 "Threads of the processor, for the runtime and for drivers that compute there  [one a core]")
       ->check(CLI::Range(1, 1024))
       ->type_name("N");
   app.add_option("--dim", raw.dims, "Fixes a free dimension of a model, as in --dim sequence=128; repeatable")

@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import unittest
 
@@ -69,6 +70,22 @@ class Present(Providers):
             record = self.records(backend=name)["gemm", "single-stream"]
             self.check_ok(record)
             self.assertIn("--retune", record["command"])
+
+    def test_threads_reach_drivers_that_compute_on_the_processor(self):
+        """Each driver has threads of its own, which no call of its API tells: one less thread is one less."""
+        for name in self.here_now():
+            if self.devices()[name][0]["kind"] != "cpu":
+                continue
+            counts = {}
+            for threads in (1, 2):
+                run = self.start_run(*self.model("gemm"), "--backends", name, "--threads", str(threads), "--time-budget",
+                                     "2s", env=self.environment())
+                run.wait_to_say(f"user/gemm {name} as-is: measure single-stream")
+                counts[threads] = len(list(pathlib.Path(f"/proc/{run.child()}/task").iterdir()))
+                self.assertEqual(run.finish().code, 0)
+                shutil.rmtree(self.here / "out")
+            # The runtime has one thread more, and the driver one or, of several pools, some.
+            self.assertGreaterEqual(counts[2] - counts[1], 2, counts)
 
     def test_an_option_that_a_provider_does_not_have_is_named(self):
         name = self.here_now()[0]
