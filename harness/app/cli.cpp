@@ -98,7 +98,8 @@ void add_providers(CLI::App& app, RawOptions& raw) {
   app.add_option("--ep-option", raw.ep_options,
                  "Option of an execution provider, as in --ep-option vulkan.cache=/tmp/kernels; repeatable")
       ->type_name("NAME.KEY=VALUE");
-  app.add_flag("--retune", raw.retune, "Tune kernels anew, whatever the cache holds");
+  app.add_flag("--retune", raw.retune,
+               "Tune kernels anew, whatever the cache holds; opening may then take an hour longer");
 }
 
 void add_selection(CLI::App& app, RunCommand& command, RawOptions& raw) {

@@ -33,10 +33,14 @@ double planned_window_s(const Job& job, std::string_view phase) {
   return 0;
 }
 
+// A tuner builds and runs some ten candidates for each shape of a model.
+constexpr double kTuningS = 3600;
+
 double limit_s(const Job& job, const SandboxOptions& options, const std::string& phase) {
   const auto limit = options.limits_s.find(first_word(phase));
   const double own_s = limit == options.limits_s.end() ? 600 : limit->second;
-  return own_s + planned_window_s(job, phase);
+  const double tuning_s = job.ep.retune && phase == "open" ? kTuningS : 0;
+  return own_s + tuning_s + planned_window_s(job, phase);
 }
 
 // The last line that it printed says most: the runtime's own message.

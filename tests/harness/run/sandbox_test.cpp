@@ -133,6 +133,16 @@ TEST_F(Sandbox, EveryPhaseHasItsOwnLimitOnTopOfThePlannedWindow) {
   EXPECT_EQ(slow_b.records.size(), 1u) << "scenario a had its window";
 }
 
+TEST_F(Sandbox, TuningHasTimeOfItsOwnWhileASessionOpens) {
+  options_.limits_s = {{"start", 60}, {"open", 0.1}, {"measure", 60}};
+  const std::string script = "cat open; sleep 0.5; cat measure-a record-a measure-b record-b";
+  EXPECT_EQ(run(script).status, RunStatus::timeout);
+  job_.ep.retune = true;
+  EXPECT_EQ(run(script).status, RunStatus::ok);
+  options_.limits_s["measure"] = 0.1;
+  EXPECT_EQ(run("cat open measure-a; exec sleep 1000").status, RunStatus::timeout) << "only there";
+}
+
 TEST_F(Sandbox, ChatterDoesNotPutOffTheLimit) {
   options_.limits_s = {{"start", 0.3}};
   const ChildOutcome outcome = run("while :; do echo still loading; done");
