@@ -11,8 +11,9 @@ namespace eb::gpu {
 struct SpirvVariant {
   std::string_view kernel;
   std::string_view
-      defines;  // "HAS_RES=0 KU=4 TEXEL=1": the axes sorted by name; TEXEL only where the kernel has BUF_RO4
-  std::string_view roles;  // one letter a binding: 't' uniform texel buffer of vec4, 'b' storage buffer
+      defines;  // "HAS_RES=0 KU=4 TEXEL=1": the axes sorted by name; TEXEL only where vectors are read only
+  std::string_view roles;  // one letter a binding: uniform texel buffer of four floats 't' or halves 'h', 'b'
+                           // storage buffer
   std::span<const std::pair<std::string_view, std::uint32_t>> constants;  // SPEC names and their constant_id
   std::span<const std::uint32_t> words;
 };

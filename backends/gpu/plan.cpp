@@ -7,6 +7,7 @@
 #include <cstring>
 #include <limits>
 
+#include "backends/gpu/half.h"
 #include "backends/gpu/ops.h"
 #include "backends/gpu/ops/strided.h"
 
@@ -28,6 +29,13 @@ Split split(const Shape& shape, Layout layout) {
 
 int words_of(Rep rep) {
   return rep == Rep::i64 ? 2 : 1;
+}
+
+std::vector<std::uint32_t> packed_halves(const std::vector<float>& reals) {
+  std::vector<std::uint32_t> words((reals.size() + 1) / 2);
+  for (std::size_t i = 0; i < reals.size(); ++i)
+    words[i / 2] |= std::uint32_t{float_to_half(reals[i])} << (16 * (i % 2));
+  return words;
 }
 
 std::vector<std::uint32_t> constant_words_of(const Graph& graph, ValueId id) {
@@ -80,29 +88,40 @@ Rep rep_of(Type type) {
 }
 
 Param Param::of(std::int64_t integer) {
-  return {static_cast<std::uint32_t>(static_cast<std::int32_t>(integer))};
+  return {.bits = static_cast<std::uint32_t>(static_cast<std::int32_t>(integer))};
 }
 
 Param Param::of(float real) {
-  return {std::bit_cast<std::uint32_t>(real)};
+  return {.bits = std::bit_cast<std::uint32_t>(real)};
 }
 
-Param Param::address(const Place& place, int unit_floats) {
-  return {0, place.area, static_cast<std::uint32_t>(unit_floats),
-          static_cast<std::uint32_t>(place.first_channel)};
+std::int64_t bytes_of(Store store) {
+  return store == Store::word ? 4 : store == Store::half ? 2 : 1;
+}
+
+Param Param::address(const Place& place, std::int64_t unit, std::int64_t offset) {
+  const std::int64_t bytes = bytes_of(place.store);
+  return {.area = place.area,
+          .unit_bytes = static_cast<std::uint32_t>(unit * bytes),
+          .offset_bytes = static_cast<std::uint64_t>((place.first_channel + offset) * bytes)};
 }
 
 std::int64_t Planner::round_up_to_vector(std::int64_t channels) const {
   return (channels + vector_floats() - 1) / vector_floats() * vector_floats();
 }
 
-Place Planner::describe(ValueId id, Layout layout) const {
+Store Planner::store_of(ValueId id) const {
+  return value(id).type == Type::f16 ? Store::half : Store::word;
+}
+
+Place Planner::describe(ValueId id, Form form) const {
   Place place;
-  place.layout = layout;
+  place.layout = form.layout;
+  place.store = form.store;
   place.shape = value(id).shape;
   place.rep = rep_of(value(id).type);
-  if (layout == Layout::flat) return place;
-  const Split parts = split(place.shape, layout);
+  if (form.layout == Layout::flat) return place;
+  const Split parts = split(place.shape, form.layout);
   place.channels = parts.channels;
   place.pixels = parts.outer * parts.inner;
   place.pitch = round_up_to_vector(parts.channels);
@@ -119,16 +138,17 @@ Place Planner::keep(ValueId id, Place place) {
   return place;
 }
 
-Place Planner::new_place(ValueId id, Layout layout) {
-  if (const Place* place = find(id, layout)) return *place;  // parts of it are written already
-  Place place = describe(id, layout);
+Place Planner::new_place(ValueId id, Form form) {
+  if (const Place* place = find(id, form)) return *place;  // parts of it are written already
+  Place place = describe(id, form);
+  const std::int64_t run_bytes = place.pixels * place.pitch * bytes_of(form.store);
   place.area =
-      new_area(layout == Layout::flat ? place.size() * words_of(place.rep) : place.pixels * place.pitch);
+      new_area(form.layout == Layout::flat ? place.size() * words_of(place.rep) : (run_bytes + 3) / 4);
   return keep(id, std::move(place));
 }
 
 Place Planner::new_flat(ValueId id) {
-  return new_place(id, Layout::flat);
+  return new_place(id, {});
 }
 
 void Planner::find_concat_parts() {
@@ -154,28 +174,27 @@ void Planner::find_concat_parts() {
   }
 }
 
-Place Planner::new_image_in_place(ValueId id) {
+Place Planner::new_image_in_place(ValueId id, Store store) {
   const Whole& whole = wholes_[static_cast<std::size_t>(id)];
-  if (whole.value == kNoValue) return new_image(id);
-  const Place* target = find(whole.value, Layout::image);
-  const Place all = target ? *target : new_image(whole.value);
-  Place part = describe(id, Layout::image);
+  if (whole.value == kNoValue || store_of(whole.value) != store) return new_image(id, store);
+  const Place all = new_image(whole.value, store);
+  Place part = describe(id, {Layout::image, store});
   part.area = all.area;
   part.pitch = all.pitch;
   part.first_channel = whole.first_channel;
   return keep(id, std::move(part));
 }
 
-Place Planner::new_rows(ValueId id) {
-  return new_place(id, Layout::rows);
+Place Planner::new_rows(ValueId id, Store store) {
+  return new_place(id, {Layout::rows, store});
 }
 
-Place Planner::new_image(ValueId id) {
-  return new_place(id, Layout::image);
+Place Planner::new_image(ValueId id, Store store) {
+  return new_place(id, {Layout::image, store});
 }
 
 Place Planner::new_like(ValueId id, const Place& other) {
-  return new_place(id, other.layout);
+  return new_place(id, form_of(other));
 }
 
 void Planner::alias(ValueId id, Place place) {
@@ -198,17 +217,23 @@ Place Planner::constant_words(std::vector<std::uint32_t> words) {
   return place;
 }
 
-Place Planner::constant(std::vector<float> reals) {
+Place Planner::constant(const std::vector<float>& reals, Store store) {
+  if (store == Store::half) {
+    Place place = constant_words(packed_halves(reals));
+    place.shape = {static_cast<std::int64_t>(reals.size())};
+    place.store = store;
+    return place;
+  }
   std::vector<std::uint32_t> words(reals.size());
   std::memcpy(words.data(), reals.data(), reals.size() * sizeof(float));
   return constant_words(std::move(words));
 }
 
-Place Planner::constant_place(ValueId id, Layout layout) {
+Place Planner::constant_place(ValueId id, Form form) {
   std::vector<std::uint32_t> words = constant_words_of(graph_, id);
-  Place place = describe(id, layout);
-  if (layout != Layout::flat) {
-    const Split parts = split(place.shape, layout);
+  Place place = describe(id, form);
+  if (form.layout != Layout::flat) {
+    const Split parts = split(place.shape, form.layout);
     std::vector<std::uint32_t> runs(static_cast<std::size_t>(place.pixels * place.pitch));
     std::size_t at = 0;
     for (std::int64_t o = 0; o < parts.outer; ++o)
@@ -217,80 +242,106 @@ Place Planner::constant_place(ValueId id, Layout layout) {
           runs[static_cast<std::size_t>((o * parts.inner + i) * place.pitch + c)] = words[at++];
     words = std::move(runs);
   }
+  if (form.store == Store::half) {
+    std::vector<float> reals(words.size());
+    std::memcpy(reals.data(), words.data(), words.size() * sizeof(float));
+    words = packed_halves(reals);
+  }
   place.constant = constant_words(std::move(words)).constant;
   return keep(id, std::move(place));
 }
 
-const Place* Planner::find(ValueId id, Layout layout) const {
+const Place* Planner::find(ValueId id, Form form) const {
   for (const Place& place : places_[static_cast<std::size_t>(id)])
-    if (place.layout == layout) return &place;
+    if (form_of(place) == form) return &place;
   return nullptr;
 }
 
 bool Planner::has(ValueId id, Layout layout) const {
-  return find(id, layout) != nullptr;
+  const auto& places = places_[static_cast<std::size_t>(id)];
+  return std::any_of(places.begin(), places.end(),
+                     [&](const Place& place) { return place.layout == layout; });
 }
 
+// Between flat and runs.
 void Planner::convert(const Place& from, const Place& to) {
   const bool to_runs = to.layout != Layout::flat;
   const Place& runs = to_runs ? to : from;
   const std::int64_t inner = runs.pixels / split(runs.shape, runs.layout).outer;
   const std::int64_t width = vector_floats();
   Call convert;
-  convert.kernel.kernel = to_runs ? "to_runs" : "from_runs";
+  convert.kernel = {to_runs ? "to_runs" : "from_runs", {{"HALF", runs.store == Store::half ? 1 : 0}}, {}};
   convert.buffers = {from, to};
-  const int unit = static_cast<int>(width);
   convert.params = {Param::of(runs.pixels),
                     Param::of(inner),
                     Param::of(runs.channels),
                     Param::of(runs.pitch / width),
-                    to_runs ? Param::address(from) : Param::address(from, unit),
-                    to_runs ? Param::address(to, unit) : Param::address(to)};
+                    Param::address(from, to_runs ? 1 : width),
+                    Param::address(to, to_runs ? width : 1)};
   const std::int64_t vectors = (runs.channels + width - 1) / width;
   convert.kernel.group = {8, 1, 1};
   convert.items = {runs.pixels, vectors, 1};
   call(std::move(convert));
 }
 
-// Runs without padding that are in ONNX's order already are flat, and the other way round.
-Place Planner::in_layout(ValueId id, Layout layout) {
-  if (const Place* place = find(id, layout)) return *place;
-  if (value(id).is_constant()) return constant_place(id, layout);
-  const Place from = any(id);
-  Place to = describe(id, layout);
-  const Place& runs = layout == Layout::flat ? from : to;
-  const bool same_bytes = (from.layout == Layout::flat) != (layout == Layout::flat) &&
-                          runs.pitch == runs.channels && split(runs.shape, runs.layout).inner == 1 &&
-                          runs.first_channel == 0;
+// From one store to another, in one layout.
+void Planner::restore(const Place& from, const Place& to) {
+  const std::int64_t width = vector_floats(), vectors = round_up_to_vector(to.channels) / width;
+  call_linear({"restore", {{"TO_HALF", to.store == Store::half ? 1 : 0}}, {}}, {from, to},
+              {Param::of(to.pixels * vectors), Param::of(vectors), Param::address(from, width),
+               Param::of(from.pitch / width), Param::address(to, width), Param::of(to.pitch / width)},
+              to.pixels * vectors);
+}
+
+// Runs of words without padding that are in ONNX's order already are flat, and the other way round.
+Place Planner::in_form(ValueId id, Form form) {
+  if (const Place* place = find(id, form)) return *place;
+  if (value(id).is_constant()) return constant_place(id, form);
+  for (const Place& other : places_[static_cast<std::size_t>(id)])
+    if (other.layout == form.layout) {
+      const Place from = other;
+      const Place to = new_place(id, form);
+      restore(from, to);
+      return to;
+    }
+  const Place from = as_written(id);
+  Place to = describe(id, form);
+  const Place& runs = form.layout == Layout::flat ? from : to;
+  const bool same_bytes = (from.layout == Layout::flat) != (form.layout == Layout::flat) &&
+                          runs.store == Store::word && runs.pitch == runs.channels &&
+                          split(runs.shape, runs.layout).inner == 1 && runs.first_channel == 0;
   if (same_bytes) {
     to.area = from.area;
     to.constant = from.constant;
     return keep(id, std::move(to));
   }
   // Between images and rows the way is through flat.
-  const Place source =
-      from.layout == Layout::flat || layout == Layout::flat ? from : in_layout(id, Layout::flat);
-  to = new_place(id, layout);
+  const Place source = form.layout == Layout::flat ? from : flat(id);
+  to = new_place(id, form);
   convert(source, to);
   return to;
 }
 
 Place Planner::flat(ValueId id) {
-  return in_layout(id, Layout::flat);
+  return in_form(id, {});
 }
 
-Place Planner::rows(ValueId id) {
-  return in_layout(id, Layout::rows);
+Place Planner::rows(ValueId id, Store store) {
+  return in_form(id, {Layout::rows, store});
 }
 
-Place Planner::image(ValueId id) {
-  return in_layout(id, Layout::image);
+Place Planner::image(ValueId id, Store store) {
+  return in_form(id, {Layout::image, store});
+}
+
+Place Planner::as_written(ValueId id) {
+  const auto& places = places_[static_cast<std::size_t>(id)];
+  if (!places.empty()) return places.front();
+  return constant_place(id, {});
 }
 
 Place Planner::any(ValueId id) {
-  const auto& places = places_[static_cast<std::size_t>(id)];
-  if (!places.empty()) return places.front();
-  return constant_place(id, Layout::flat);
+  return in_form(id, {as_written(id).layout, Store::word});
 }
 
 std::uint32_t Planner::linear_group() const {

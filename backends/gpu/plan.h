@@ -13,6 +13,8 @@
 //   image  channels last: [N, C, spatial...] is stored as [N, spatial..., pitch >= C]
 // Padding between C and the pitch holds finite numbers of no meaning in `rows` and `image`: who reads past C
 // must not care.
+//
+// Runs may be kept smaller than in words: a Store. An operator that does not ask for another gets words.
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -32,6 +34,10 @@ Rep rep_of(Type type);
 
 enum class Layout : std::uint8_t { flat, rows, image };
 
+// How an element of `rows` or `image` is kept: in 4, 2 or 1 bytes. What is flat is kept in words.
+enum class Store : std::uint8_t { word, half, byte };
+std::int64_t bytes_of(Store store);
+
 // Floats of zeros at the head of every slab of device memory: a tap outside a picture is read at address 0.
 inline constexpr std::int64_t kZeroPageFloats = 2048;
 
@@ -40,6 +46,7 @@ struct Place {
   int area = -1;      // of the program, or
   int constant = -1;  // of the program's constants
   Layout layout = Layout::flat;
+  Store store = Store::word;
   Rep rep = Rep::real;
   Shape shape{};                   // of the value, in ONNX's order
   std::int64_t pixels = 0;         // rows and image: how many channel runs there are
@@ -54,14 +61,14 @@ struct Place {
 struct Param {
   std::uint32_t bits = 0;
   int area = -1;
-  std::uint32_t unit_floats = 1;    // the address counts units of so many floats
-  std::uint32_t offset_floats = 0;  // added to the area's address
+  std::uint32_t unit_bytes = 4;    // the address counts units of so many bytes
+  std::uint64_t offset_bytes = 0;  // added to the area's address
 
   static Param of(std::int64_t integer);
   static Param of(float real);
-  // Address of the place's first element in its buffer, in units of `unit_floats` floats (1, 4 or V). 0 for a
-  // constant.
-  static Param address(const Place& place, int unit_floats = 1);
+  // Address in its buffer of the element that comes `offset` elements after the place's first, in units of
+  // `unit` elements (1, 4 or V). A constant starts at 0.
+  static Param address(const Place& place, std::int64_t unit = 1, std::int64_t offset = 0);
 };
 
 struct Call {
@@ -108,23 +115,29 @@ class Planner {
   std::int64_t vector_floats() const { return device_.vector_floats; }
   std::int64_t round_up_to_vector(std::int64_t channels) const;
 
-  // Where a value is, in the layout asked for; made from another layout if it is not there yet.
+  // The store that rows and images of the value are kept in by operators that can.
+  Store store_of(ValueId id) const;
+
+  // Where a value is, in the layout and store asked for; made from another if it is not there yet.
   // rows: rank >= 1. image: rank >= 2. Only reals have rows and images.
   Place flat(ValueId id);
-  Place rows(ValueId id);
-  Place image(ValueId id);
-  // In whichever layout it was written first (constants: flat).
+  Place rows(ValueId id, Store store = Store::word);
+  Place image(ValueId id, Store store = Store::word);
+  // In whichever layout and store it was written first (constants: flat).
+  Place as_written(ValueId id);
+  // In that layout, in words.
   Place any(ValueId id);
-  bool has(ValueId id, Layout layout) const;
+  bool has(ValueId id, Layout layout) const;  // in any store
 
   // A new place for a value that the caller's next calls write.
   Place new_flat(ValueId id);
-  Place new_rows(ValueId id);
-  Place new_image(ValueId id);
-  Place new_like(ValueId id, const Place& other);  // the layout of `other`; the shapes must agree
-  // An image; of a value that only a concatenation of channels reads it is a part of what that makes: pitch
-  // and first_channel are then those of the whole, and the concatenation has nothing to copy.
-  Place new_image_in_place(ValueId id);
+  Place new_rows(ValueId id, Store store = Store::word);
+  Place new_image(ValueId id, Store store = Store::word);
+  Place new_like(ValueId id, const Place& other);  // layout and store of `other`; the shapes must agree
+  // An image; of a value that only a concatenation of channels reads it is a part of what that makes, if that
+  // is kept in the same store: pitch and first_channel are then those of the whole, and the concatenation has
+  // nothing to copy.
+  Place new_image_in_place(ValueId id, Store store = Store::word);
   // `id` has the same elements in the same memory as `place`, which describes another value of as many
   // elements (reshape, identity): no copy. A place that is not flat must describe `id` rightly: same
   // channels, pixels and pitch.
@@ -132,7 +145,8 @@ class Planner {
   // Memory for the emitting operator only.
   Place scratch(std::int64_t floats);
 
-  Place constant(std::vector<float> reals);
+  // Halves are packed, two in a word.
+  Place constant(const std::vector<float>& reals, Store store = Store::word);
   Place constant_words(std::vector<std::uint32_t> words);
 
   void call(Call call);
@@ -146,13 +160,21 @@ class Planner {
   const Epilogue& epilogue() const { return epilogue_; }
 
  private:
-  Place new_place(ValueId id, Layout layout);
-  Place in_layout(ValueId id, Layout layout);
-  Place constant_place(ValueId id, Layout layout);
-  Place describe(ValueId id, Layout layout) const;
+  // What a place of a value is told by.
+  struct Form {
+    Layout layout = Layout::flat;
+    Store store = Store::word;
+    bool operator==(const Form&) const = default;
+  };
+  static Form form_of(const Place& place) { return {place.layout, place.store}; }
+  Place new_place(ValueId id, Form form);
+  Place in_form(ValueId id, Form form);
+  Place constant_place(ValueId id, Form form);
+  Place describe(ValueId id, Form form) const;
   void convert(const Place& from, const Place& to);
+  void restore(const Place& from, const Place& to);
   void find_concat_parts();
-  const Place* find(ValueId id, Layout layout) const;
+  const Place* find(ValueId id, Form form) const;
   Place keep(ValueId id, Place place);
   int new_area(std::int64_t floats);
   Status emit(const FusedNode& fused);
@@ -166,7 +188,7 @@ class Planner {
   const DeviceInfo& device_;
   const Tiles& tiles_;
   Program program_{};
-  std::vector<std::vector<Place>> places_{};  // of each value: one a layout, in the order they were made
+  std::vector<std::vector<Place>> places_{};  // of each value: one a form, in the order they were made
   // Of a value that is a part of a concatenation: of what, and from which channel on.
   struct Whole {
     ValueId value = kNoValue;

@@ -117,11 +117,12 @@ class Loader {
   MemoryLayout::Spot spot(int area) const { return layout_.areas[static_cast<std::size_t>(area)]; }
 
   Result<std::uint32_t> bits_of(const Param& param) const {
-    if (param.area < 0) return param.bits + param.offset_floats / param.unit_floats;
-    const auto first = static_cast<std::uint64_t>(spot(param.area).first_float) + param.offset_floats;
-    if (first % param.unit_floats != 0)
+    if (param.area < 0) return param.bits + static_cast<std::uint32_t>(param.offset_bytes / param.unit_bytes);
+    const auto first =
+        static_cast<std::uint64_t>(spot(param.area).first_float) * sizeof(float) + param.offset_bytes;
+    if (first % param.unit_bytes != 0)
       return Error{ErrorKind::internal, "an address is not a multiple of its unit"};
-    return static_cast<std::uint32_t>(first / param.unit_floats);
+    return static_cast<std::uint32_t>(first / param.unit_bytes);
   }
 
   Result<Dispatch> dispatch_of(const Call& call) {

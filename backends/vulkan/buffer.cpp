@@ -17,22 +17,30 @@ std::uint64_t whole_texels(std::uint64_t bytes) {
   return std::max<std::uint64_t>(1, (bytes + kTexelBytes - 1) / kTexelBytes);
 }
 
+Result<Handle<VkBufferView>> make_view(const Context& context, VkBuffer buffer, VkFormat format) {
+  VkBufferViewCreateInfo info{};
+  info.sType = VK_STRUCTURE_TYPE_BUFFER_VIEW_CREATE_INFO;
+  info.buffer = buffer;
+  info.format = format;
+  info.range = VK_WHOLE_SIZE;
+  EB_VK_MAKE(context.vk(), context.device(), BufferView, view, &info);
+  return view;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<VulkanBuffer>> VulkanBuffer::create(const Context& context, MemoryPool& pool,
                                                            std::uint64_t bytes, std::uint32_t max_texels) {
-  const Symbols& vk = context.vk();
   std::unique_ptr<VulkanBuffer> made(new VulkanBuffer(bytes));
   EB_GET(made->bound_, make_buffer(context, pool, made->padded_bytes(), kUsage));
-  if (whole_texels(bytes) > std::min(max_texels, context.physical().limits.maxTexelBufferElements))
-    return made;
-  VkBufferViewCreateInfo info{};
-  info.sType = VK_STRUCTURE_TYPE_BUFFER_VIEW_CREATE_INFO;
-  info.buffer = made->get();
-  info.format = VK_FORMAT_R32G32B32A32_SFLOAT;
-  info.range = VK_WHOLE_SIZE;
-  EB_VK_MAKE(vk, context.device(), BufferView, view, &info);
-  made->view_ = std::move(view);
+  const std::uint64_t texels = whole_texels(bytes),
+                      most = std::min(max_texels, context.physical().limits.maxTexelBufferElements);
+  if (texels <= most) {
+    EB_GET(made->floats_, make_view(context, made->get(), VK_FORMAT_R32G32B32A32_SFLOAT));
+  }
+  if (2 * texels <= most) {
+    EB_GET(made->halves_, make_view(context, made->get(), VK_FORMAT_R16G16B16A16_SFLOAT));
+  }
   return made;
 }
 

@@ -18,7 +18,8 @@ class VulkanBuffer final : public gpu::Buffer {
   std::uint64_t padded_bytes() const;
   VkBuffer get() const { return bound_.buffer.get(); }
   std::uint64_t serial() const { return bound_.serial; }
-  VkBufferView view() const { return view_.get(); }  // null if it has none
+  // As texels of four floats, or of four halves (roles 't' and 'h' of kernels); null if it has none.
+  VkBufferView view(char role) const { return (role == 'h' ? halves_ : floats_).get(); }
   std::byte* mapped() const { return bound_.block.mapped(); }
 
  private:
@@ -26,7 +27,7 @@ class VulkanBuffer final : public gpu::Buffer {
 
   std::uint64_t bytes_;
   BoundBuffer bound_{};
-  Handle<VkBufferView> view_{};
+  Handle<VkBufferView> floats_{}, halves_{};
 };
 
 const VulkanBuffer& vulkan_buffer(const gpu::Buffer& buffer);

@@ -93,7 +93,8 @@ Status VulkanCommands::choose_pipelines(std::span<const gpu::Dispatch> dispatche
     const Pipeline* pipeline = &vulkan_kernel(dispatch).pipeline();
     bool all_have_views = true;
     for (std::size_t i = 0; i < dispatch.buffers.size(); ++i)
-      if (pipeline->roles[i] == 't' && !vulkan_buffer(*dispatch.buffers[i]).view()) all_have_views = false;
+      if (is_texel(pipeline->roles[i]) && !vulkan_buffer(*dispatch.buffers[i]).view(pipeline->roles[i]))
+        all_have_views = false;
     if (!all_have_views) {
       EB_GET(pipeline, vulkan_kernel(dispatch).plain_pipeline());
     }
@@ -108,7 +109,7 @@ Status VulkanCommands::make_pool() {
   for (const Pipeline* pipeline : pipelines_) {
     if (!pipeline) continue;
     ++sets;
-    for (const char role : pipeline->roles) ++(role == 't' ? texel : storage);
+    for (const char role : pipeline->roles) ++(is_texel(role) ? texel : storage);
   }
   if (sets == 0) return Done{};
   std::vector<VkDescriptorPoolSize> sizes;
@@ -194,17 +195,17 @@ Result<VkDescriptorSet> VulkanCommands::make_set(const gpu::Dispatch& dispatch, 
   std::vector<VkWriteDescriptorSet> writes(count);
   for (std::size_t i = 0; i < count; ++i) {
     const VulkanBuffer& buffer = vulkan_buffer(*dispatch.buffers[i]);
-    const bool is_texel = pipeline.roles[i] == 't';
+    const bool reads_texels = is_texel(pipeline.roles[i]);
     buffers[i] = {.buffer = buffer.get(), .offset = 0, .range = VK_WHOLE_SIZE};
-    views[i] = buffer.view();
+    views[i] = buffer.view(pipeline.roles[i]);
     writes[i].sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET;
     writes[i].dstSet = set;
     writes[i].dstBinding = static_cast<std::uint32_t>(i);
     writes[i].descriptorCount = 1;
     writes[i].descriptorType =
-        is_texel ? VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER : VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
-    writes[i].pBufferInfo = is_texel ? nullptr : &buffers[i];
-    writes[i].pTexelBufferView = is_texel ? &views[i] : nullptr;
+        reads_texels ? VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER : VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
+    writes[i].pBufferInfo = reads_texels ? nullptr : &buffers[i];
+    writes[i].pTexelBufferView = reads_texels ? &views[i] : nullptr;
   }
   context_.vk().UpdateDescriptorSets(context_.device(), static_cast<std::uint32_t>(count), writes.data(), 0,
                                      nullptr);

@@ -95,7 +95,7 @@ Status make_layouts(const Context& context, Pipeline& made) {
   for (std::uint32_t i = 0; i < bindings.size(); ++i) {
     bindings[i].binding = i;
     bindings[i].descriptorType =
-        made.roles[i] == 't' ? VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER : VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
+        is_texel(made.roles[i]) ? VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER : VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
     bindings[i].descriptorCount = 1;
     bindings[i].stageFlags = VK_SHADER_STAGE_COMPUTE_BIT;
   }
@@ -194,7 +194,7 @@ Result<std::unique_ptr<VulkanKernel>> VulkanKernel::create(const Context& contex
 }
 
 Result<const Pipeline*> VulkanKernel::plain_pipeline() const {
-  if (first_.roles.find('t') == std::string_view::npos) return &first_;
+  if (std::none_of(first_.roles.begin(), first_.roles.end(), is_texel)) return &first_;
   if (!plain_) {
     const gpu::SpirvVariant* variant = find_variant(desc_, 0);
     if (!variant) return no_variant(desc_);

@@ -9,6 +9,11 @@
 
 namespace eb::vulkan {
 
+// Of a binding's role (SpirvVariant): whether it is a uniform texel buffer.
+inline bool is_texel(char role) {
+  return role != 'b';
+}
+
 struct Pipeline {
   Handle<VkDescriptorSetLayout> set_layout{};
   Handle<VkPipelineLayout> layout{};

@@ -5,7 +5,7 @@ usage: embed_kernels.py --kernels DIR [--kernels DIR]... [--spirv OUT.cpp --glsl
                         [--hash OUT.cpp] [--cache DIR] [--spirv-opt PATH] [--spirv-val PATH] [--keep-going]
 
 The first DIR has the preludes. --spirv compiles every combination of the values in a kernel's line
-`// variants NAME=v,v ...`, and of TEXEL=0,1 where the kernel has BUF_RO4; what was compiled before is taken from the
+`// variants NAME=v,v ...`, and of TEXEL=0,1 where the kernel has BUF_RO4 or reals.inc; what was compiled before is taken from the
 cache. --opencl writes the texts. --hash writes kernels_hash(). --spirv-val checks every variant that is embedded.
 Needs only the standard library.
 """
@@ -49,7 +49,7 @@ class Kernel:
     def variants(self) -> list[dict[str, int]]:
         """Every combination of the axes; TEXEL among them where vectors are read only."""
         axes = dict(self.axes)
-        if re.search(r"\bBUF_RO4\(", self.text):
+        if re.search(r"\bBUF_(RO4|REAL)\(", self.text):
             axes["TEXEL"] = (0, 1)
         names = sorted(axes)
         return [dict(zip(names, values)) for values in itertools.product(*(axes[name] for name in names))]
@@ -144,11 +144,13 @@ def instructions(words: tuple[int, ...]):
 
 
 def roles_of(words: tuple[int, ...]) -> str:
-    """One letter a binding: 't' uniform texel buffer, 'b' storage buffer."""
-    images, pointers, variables, bindings = set(), {}, {}, {}
+    """One letter a binding: uniform texel buffers of floats 't' and of halves 'h', 'b' storage buffer."""
+    images, halves, pointers, variables, bindings = set(), set(), {}, {}, {}
     for opcode, operands, _ in instructions(words):
         if opcode in (OP_TYPE_IMAGE, OP_TYPE_SAMPLED_IMAGE):
             images.add(operands[0])
+        elif opcode == OP_NAME and text_of(operands[1:]).endswith("_half"):
+            halves.add(operands[0])
         elif opcode == OP_TYPE_POINTER:
             pointers[operands[0]] = operands[2]
         elif opcode == OP_VARIABLE:
@@ -157,7 +159,15 @@ def roles_of(words: tuple[int, ...]) -> str:
             bindings[operands[2]] = operands[0]
     if sorted(bindings) != list(range(len(bindings))):
         raise ValueError(f"buffers are numbered {sorted(bindings)}, not from 0 on without a gap")
-    return "".join("t" if pointers[variables[bindings[binding]]] in images else "b" for binding in sorted(bindings))
+
+    def role(variable: int) -> str:
+        return "b" if pointers[variables[variable]] not in images else "h" if variable in halves else "t"
+
+    return "".join(role(bindings[binding]) for binding in sorted(bindings))
+
+
+def text_of(operands: tuple[int, ...]) -> str:
+    return struct.pack(f"<{len(operands)}I", *operands).rstrip(b"\0").decode()
 
 
 def without_debug_information(words: tuple[int, ...]) -> tuple[int, ...]:

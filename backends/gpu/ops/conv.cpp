@@ -41,13 +41,13 @@ Place packed_weights(Planner& planner, const Convolution& conv, const PackShape&
               ((group * shape.outputs + output) * shape.inputs + input) * shape.taps + tap)];
         },
         packed.data() + group * packing.floats);
-  return planner.constant(std::move(packed));
+  return planner.constant(packed);
 }
 
 Place padded_bias(Planner& planner, const Convolution& conv, std::int64_t floats) {
   std::vector<float> bias = constant_bias(planner, conv.bias, conv.outputs);
   bias.resize(static_cast<std::size_t>(std::max(floats, conv.outputs)));
-  return planner.constant(std::move(bias));
+  return planner.constant(bias);
 }
 
 Product::Picture picture_of(const Window& window) {
@@ -135,7 +135,7 @@ void emit_bordered(Planner& planner, const Convolution& conv, const Tile& tile) 
             ((output * conv.inputs + channel) * window.size[1] + row) * window.size[2] + column)];
       },
       packed.data());
-  product.weights = planner.constant(std::move(packed));
+  product.weights = planner.constant(packed);
   product.bias = padded_bias(planner, conv, conv.outputs + packing.panel_vectors * width);
   set_epilogue(planner, product, Layout::image);
   product.tile = tile;

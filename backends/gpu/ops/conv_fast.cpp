@@ -138,7 +138,7 @@ void emit_winograd(Planner& planner, const Convolution& conv, int tile_size, con
   set_epilogue(planner, last, Layout::image);
   std::vector<float> bias = constant_bias(planner, conv.bias, conv.outputs);
   bias.resize(static_cast<std::size_t>(out_vectors * width));
-  call_transform_out(planner, conv, tiles, last, planner.constant(std::move(bias)), product.y);
+  call_transform_out(planner, conv, tiles, last, planner.constant(bias), product.y);
 }
 
 void emit_depthwise(Planner& planner, const Convolution& conv) {
@@ -157,7 +157,7 @@ void emit_depthwise(Planner& planner, const Convolution& conv) {
   const Place x = planner.image(conv.x);
   const Place y = planner.new_image_in_place(planner.epilogue().output);
   Call call;
-  call.buffers = {x, planner.constant(std::move(packed)), planner.constant(std::move(bias)), y};
+  call.buffers = {x, planner.constant(packed), planner.constant(std::move(bias)), y};
   const bool square = window.size[1] == window.size[2] && (window.size[1] == 3 || window.size[1] == 5);
   const bool even = window.stride[1] == window.stride[2] && window.stride[1] <= 2;
   const bool fast = square && even && window.dilation == Window::Extent{1, 1, 1};

@@ -121,13 +121,13 @@ void emit_packed(Planner& planner, const MatrixProduct& matmul) {
         return matmul.alpha * b[static_cast<std::size_t>(at)];
       },
       packed.data());
-  product.weights = planner.constant(std::move(packed));
+  product.weights = planner.constant(packed);
 
   std::vector<float> bias = constant_bias(planner, kNoValue, matmul.columns);
   const std::vector<float> c = planner.graph().constant_reals(matmul.c);
   for (std::size_t i = 0; i < bias.size() && !c.empty(); ++i) bias[i] += matmul.beta * c[i % c.size()];
   bias.resize(static_cast<std::size_t>(packing.panels * packing.panel_vectors * width));
-  product.bias = planner.constant(std::move(bias));
+  product.bias = planner.constant(bias);
   set_epilogue(planner, product, Layout::rows);
   product.outputs = matmul.columns;
   product.inputs = packing.padded_inputs;
@@ -159,7 +159,7 @@ bool emit_unpacked(Planner& planner, const MatrixProduct& matmul) {
       std::int64_t{product.tile.tn} * (product.tile.lanes_on_channels ? product.tile.lanes : 1);
   std::vector<float> bias = constant_bias(planner, kNoValue, matmul.columns);
   bias.resize(static_cast<std::size_t>((matmul.columns + panel * width) / width * width + panel * width));
-  product.bias = planner.constant(std::move(bias));
+  product.bias = planner.constant(bias);
   set_epilogue(planner, product, Layout::rows);
   product.rows = matmul.rows;
   product.outputs = matmul.columns;
@@ -197,11 +197,6 @@ void emit_direct(Planner& planner, const MatrixProduct& matmul) {
   const bool has_residual = epilogue.residual != kNoValue;
   const Place residual = has_residual ? planner.flat(epilogue.residual) : a;
   const Place y = planner.new_flat(epilogue.output);
-  const auto shifted = [](const Place& place, std::int64_t floats) {
-    Param param = Param::address(place);
-    param.offset_floats += static_cast<std::uint32_t>(floats);
-    return param;
-  };
   const auto a_step = even_step(matmul.a_matrix), b_step = even_step(matmul.b_matrix);
   const bool at_once = a_step && b_step;
   const std::int64_t a_floats = matmul.rows * matmul.inner, b_floats = matmul.inner * matmul.columns,
@@ -223,8 +218,9 @@ void emit_direct(Planner& planner, const MatrixProduct& matmul) {
           matmul.transposed_b ? 1 : matmul.columns, matmul.transposed_b ? matmul.inner : 1, c_row, c_column})
       call.params.push_back(Param::of(number));
     call.params.insert(call.params.end(),
-                       {shifted(a, matmul.a_matrix[i] * a_floats), shifted(b, matmul.b_matrix[i] * b_floats),
-                        Param::address(c), shifted(residual, y_first), shifted(y, y_first)});
+                       {Param::address(a, 1, matmul.a_matrix[i] * a_floats),
+                        Param::address(b, 1, matmul.b_matrix[i] * b_floats), Param::address(c),
+                        Param::address(residual, 1, y_first), Param::address(y, 1, y_first)});
     for (const std::int64_t number :
          {at_once ? *a_step * a_floats : 0, at_once ? *b_step * b_floats : 0, y_floats})
       call.params.push_back(Param::of(number));

@@ -7,12 +7,6 @@ std::int64_t divide_up(std::int64_t a, std::int64_t b) {
   return (a + b - 1) / b;
 }
 
-Param shifted(const Place& place, int unit_floats, std::int64_t units) {
-  Param param = Param::address(place, unit_floats);
-  param.offset_floats += static_cast<std::uint32_t>(units * unit_floats);
-  return param;
-}
-
 }  // namespace
 
 Packing packing_of(const PackShape& shape, const Tile& tile) {
@@ -58,14 +52,14 @@ void call_product(Planner& planner, const Product& product) {
   call.params = {Param::of(product.rows),
                  Param::of(vectors),
                  Param::of(product.inputs),
-                 shifted(product.x, 1, product.x_offset),
+                 Param::address(product.x, 1, product.x_offset),
                  Param::of(product.x_pitch),
-                 shifted(product.weights, width, product.w_offset),
+                 Param::address(product.weights, width, product.w_offset * width),
                  Param::of(product.weight_step),
                  Param::of(product.panel_stride),
-                 shifted(product.y, width, product.y_offset),
+                 Param::address(product.y, width, product.y_offset * width),
                  Param::of(product.y.pitch / width),
-                 shifted(residual, width, product.y_offset),
+                 Param::address(residual, width, product.y_offset * width),
                  Param::of(residual.pitch / width),
                  Param::of(product.x_batch),
                  Param::of(product.w_batch),

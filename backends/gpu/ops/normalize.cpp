@@ -203,7 +203,7 @@ Status emit_batch_norm(Planner& planner, const Node& node) {
   Place from = planner.any(id);
   if (from.layout == Layout::rows && from.shape.size() != 2) from = planner.flat(id);
   const Place to = planner.new_like(node.output(0), from);
-  emit_affine(planner, from, to, planner.constant(std::move(scale)), planner.constant(std::move(bias)));
+  emit_affine(planner, from, to, planner.constant(scale), planner.constant(std::move(bias)));
   return Done{};
 }
 

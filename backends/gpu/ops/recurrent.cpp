@@ -81,7 +81,7 @@ Place packed_weights(Planner& planner, ValueId id, const Sizes& sizes, std::int6
       for (std::int64_t k = 0; k < depth; ++k)
         packed[static_cast<std::size_t>((k * sizes.gates + g) * sizes.pitch + h)] =
             given[static_cast<std::size_t>(((direction * sizes.gates + g) * sizes.hidden + h) * depth + k)];
-  return planner.constant(std::move(packed));
+  return planner.constant(packed);
 }
 
 // `count` vectors of hidden units, from element `first` of a constant on, each in whole vectors; zeros if
@@ -134,7 +134,7 @@ Place emit_project(Planner& planner, const Node& node, const Sizes& sizes, const
   planner.call({.kernel = {.kernel = "recurrent_project",
                            .constants = {{"ROWS", static_cast<int>(tile)}},
                            .group = {8, 1, 1}},
-                .buffers = {x, weights, planner.constant(std::move(bias)), to},
+                .buffers = {x, weights, planner.constant(bias), to},
                 .params = {Param::address(x), vector_address(planner, to), Param::of(rows),
                            Param::of(sizes.input), Param::of(columns)},
                 .items = {columns, (rows + tile - 1) / tile, 1}});
@@ -166,7 +166,7 @@ Direction prepare(Planner& planner, const Node& node, const Sizes& sizes, std::i
   else
     extra = hidden_vectors(planner, resets_after(node) ? node.input(kB) : kNoValue, sizes,
                            (index * 2 * sizes.gates + 2 * sizes.gates - 1) * sizes.hidden, 1);
-  direction.extra = planner.constant(std::move(extra));
+  direction.extra = planner.constant(extra);
   const std::int64_t state = sizes.batch * sizes.pitch;
   direction.states = planner.scratch((sizes.time + 1) * state);
   const std::int64_t first_slot = direction.backwards ? sizes.time : 0;

@@ -209,12 +209,7 @@ Place seen_as(Place place, Shape shape) {
 
 Param address_of(const Place& place, std::int64_t offset_words, std::int64_t unit_words) {
   assert(offset_words >= 0 && offset_words % unit_words == 0);
-  Param param = Param::address(place, static_cast<int>(unit_words));
-  if (place.area < 0)
-    param.bits += static_cast<std::uint32_t>(offset_words / unit_words);
-  else
-    param.offset_floats += static_cast<std::uint32_t>(offset_words);
-  return param;
+  return Param::address(place, unit_words, offset_words);
 }
 
 void call_items(Planner& planner, KernelDesc kernel, std::vector<Place> buffers, std::vector<Param> params,

@@ -141,7 +141,7 @@ Place image_constant(Planner& planner, const Operand& operand, std::size_t rank)
     runs[static_cast<std::size_t>(pixel * place.pitch + i / inner % place.channels)] =
         reals[static_cast<std::size_t>(i)];
   }
-  place.constant = planner.constant(std::move(runs)).constant;
+  place.constant = planner.constant(runs).constant;
   return place;
 }
 
