@@ -1,6 +1,6 @@
 """Convolutions, matrix products and pools."""
 
-from grid import SUMS, WINOGRAD, Case, one, w, x
+from grid import SUMS, WINOGRAD, Case, graph, one, w, x
 
 
 def cases() -> list[Case]:
@@ -38,6 +38,9 @@ def _convolutions() -> list[Case]:
         one("Conv", x(1, 8, 9, 9), w(12, 4, 3, 3), w(12), group=2, pads=[1, 1, 1, 1], tolerance=SUMS),
         one("Conv", x(1, 64, 7, 7), w(64, 16, 3, 3), group=4, pads=[1, 1, 1, 1], tolerance=SUMS),
         one("Conv", x(1, 6, 5, 5), w(9, 2, 1, 1), group=3, tolerance=SUMS),
+        one("Conv", x(1, 64, 7, 7), w(64, 4, 3, 3), w(64), group=16, pads=[1, 1, 1, 1], tolerance=SUMS),
+        one("Conv", x(1, 20, 7, 7), w(30, 2, 3, 3), w(30), group=10, strides=[2, 2], tolerance=SUMS),
+        one("Conv", x(1, 21, 6, 6), w(7, 3, 3, 3), w(7), group=7, tolerance=SUMS),
         # Depthwise, and with a multiplier.
         one("Conv", x(1, 16, 14, 14), w(16, 1, 3, 3), w(16), group=16, pads=[1, 1, 1, 1]),
         one("Conv", x(1, 24, 15, 15), w(24, 1, 3, 3), w(24), group=24, strides=[2, 2], pads=[1, 1, 1, 1]),
@@ -67,6 +70,14 @@ def _transposed() -> list[Case]:
         one("ConvTranspose", x(1, 4, 5, 5), w(4, 2, 3, 3), w(4), group=2, tolerance=SUMS),
         one("ConvTranspose", x(1, 4, 5, 5), w(4, 4, 3, 3), dilations=[2, 2], tolerance=SUMS),
         one("ConvTranspose", x(1, 4, 10), w(4, 3, 4), strides=[2], pads=[1, 1], tolerance=SUMS),
+        one("ConvTranspose", x(1, 4, 5, 4, 6), w(4, 5, 3, 2, 2), w(5), strides=[2, 2, 1], pads=[1, 0, 0, 0, 1, 0], tolerance=SUMS),
+        one("ConvTranspose", x(1, 40, 8, 8), w(40, 24, 4, 4), w(24), strides=[2, 2], pads=[1, 1, 1, 1], tolerance=SUMS),
+        # Groups of whole vectors, of less, and depthwise.
+        one("ConvTranspose", x(1, 32, 6, 6), w(32, 16, 2, 2), w(32), strides=[2, 2], group=2, tolerance=SUMS),
+        one("ConvTranspose", x(1, 12, 6, 6), w(12, 5, 3, 3), strides=[2, 2], group=4, tolerance=SUMS),
+        one("ConvTranspose", x(1, 40, 6, 6), w(40, 1, 4, 4), strides=[2, 2], pads=[1, 1, 1, 1], group=40, tolerance=SUMS),
+        graph("transposed convolution, residual, relu", {"x": x(1, 16, 8, 8), "w": w(16, 20, 2, 2), "b": w(20), "r": x(1, 20, 16, 16)},
+              ("ConvTranspose", "x w b", "a", {"strides": [2, 2]}), ("Add", "a r", "s"), ("Relu", "s", "y")),
     ]
 
 

@@ -201,21 +201,6 @@ Status emit_conv(Planner& planner, const Node& node) {
   return Done{};
 }
 
-Status emit_conv_transpose(Planner& planner, const Node& node) {
-  Convolution conv;
-  conv.x = node.inputs[0];
-  conv.weights = node.inputs[1];
-  conv.bias = node.input(2);
-  const Shape& x = planner.value(conv.x).shape;
-  const Shape& weights = planner.value(conv.weights).shape;
-  conv.groups = node.integer("group", 1);
-  conv.inputs = x[1];
-  conv.outputs = weights[1] * conv.groups;
-  conv.window = window_of(node, x, planner.value(node.outputs[0]).shape, std::span(weights).subspan(2), true);
-  emit_direct(planner, conv, true);
-  return Done{};
-}
-
 constexpr OpRow kRows[] = {
     {"Conv", "", refuse_conv, emit_conv},
     {"ConvTranspose", "", refuse_conv, emit_conv_transpose},
@@ -232,12 +217,14 @@ Convolution convolution_of(const Graph& graph, const Node& node) {
   conv.x = node.inputs[0];
   conv.weights = node.inputs[1];
   conv.bias = node.input(2);
+  const Shape& x = graph.value(conv.x).shape;
   const Shape& weights = graph.value(conv.weights).shape;
+  const bool is_transposed = node.op_type == "ConvTranspose";
   conv.groups = node.integer("group", 1);
-  conv.outputs = weights[0];
-  conv.inputs = weights[1] * conv.groups;
-  conv.window = window_of(node, graph.value(conv.x).shape, graph.value(node.outputs[0]).shape,
-                          std::span(weights).subspan(2));
+  conv.inputs = x[1];
+  conv.outputs = is_transposed ? weights[1] * conv.groups : weights[0];
+  conv.window =
+      window_of(node, x, graph.value(node.outputs[0]).shape, std::span(weights).subspan(2), is_transposed);
   return conv;
 }
 

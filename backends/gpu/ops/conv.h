@@ -1,5 +1,6 @@
 #pragma once
-// A Conv node with everything resolved, and the ways to compute it. Used by ops/conv*.cpp and the tuner only.
+// A Conv or ConvTranspose node with everything resolved, and the ways to compute it. Used by ops/conv*.cpp
+// and the tuner only.
 #include <vector>
 
 #include "backends/gpu/ops/matrix.h"
@@ -8,7 +9,8 @@
 namespace eb::gpu {
 
 struct Convolution {
-  ValueId x = kNoValue, weights = kNoValue, bias = kNoValue;  // weights: [Co][Ci / groups][taps]
+  // weights: [Co][Ci / groups][taps]; transposed: [Ci][Co / groups][taps]
+  ValueId x = kNoValue, weights = kNoValue, bias = kNoValue;
   Window window{};
   std::int64_t inputs = 1, outputs = 1, groups = 1;
 
@@ -26,6 +28,7 @@ void set_epilogue(Planner& planner, Product& product, Layout layout);
 
 void emit_winograd(Planner& planner, const Convolution& conv, int tile_size, const Tile& tile);
 void emit_depthwise(Planner& planner, const Convolution& conv);
+Status emit_conv_transpose(Planner& planner, const Node& node);
 // Any convolution, from flat tensors; `transposed`: ConvTranspose.
 void emit_direct(Planner& planner, const Convolution& conv, bool transposed);
 

@@ -41,11 +41,6 @@ std::vector<float> winograd_weights(const std::vector<float>& weights, const Pac
   return packed;
 }
 
-std::uint32_t channel_lanes(const DeviceInfo& device, std::int64_t vectors) {
-  const std::int64_t most = device.type == DeviceType::cpu ? (device.vector_floats >= 8 ? 4 : 8) : 32;
-  return static_cast<std::uint32_t>(std::min(most, vectors));
-}
-
 // What both transforms have in common.
 struct TileGrid {
   std::int64_t size = 4, across = 1, down = 1, images = 1;

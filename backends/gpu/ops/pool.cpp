@@ -37,8 +37,7 @@ void call_pool(Planner& planner, const Node& node, const Window& window, PoolKin
   const Place y = planner.new_image_in_place(node.outputs[0]);
   const std::int64_t vectors = planner.round_up_to_vector(y.channels) / width;
   Call call;
-  const std::int64_t lanes = planner.device().type == DeviceType::cpu ? (width >= 8 ? 4 : 8) : 32;
-  call.kernel = {"pool", {}, {{"KIND", kind}}, {static_cast<std::uint32_t>(std::min(lanes, vectors)), 1, 1}};
+  call.kernel = {"pool", {}, {{"KIND", kind}}, {channel_lanes(planner.device(), vectors), 1, 1}};
   call.buffers = {x, y};
   call.params = {Param::of(window.out_pixels()), Param::of(vectors)};
   for (const auto& extent :

@@ -50,4 +50,9 @@ Window window_of(const Node& node, const Shape& input, const Shape& output,
   return window;
 }
 
+std::uint32_t channel_lanes(const DeviceInfo& device, std::int64_t vectors) {
+  const std::int64_t most = device.type == DeviceType::cpu ? (device.vector_floats >= 8 ? 4 : 8) : 32;
+  return static_cast<std::uint32_t>(std::min(most, vectors));
+}
+
 }  // namespace eb::gpu

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 
+#include "backends/gpu/compute_device.h"
 #include "backends/gpu/graph.h"
 
 namespace eb::gpu {
@@ -21,5 +22,8 @@ struct Window {
 // `kernel`: the spatial extents of the window. `transposed`: the output is the larger side.
 Window window_of(const Node& node, const Shape& input, const Shape& output,
                  std::span<const std::int64_t> kernel, bool transposed = false);
+
+// Items of a group that work side by side on the channel vectors of a pixel.
+std::uint32_t channel_lanes(const DeviceInfo& device, std::int64_t vectors);
 
 }  // namespace eb::gpu

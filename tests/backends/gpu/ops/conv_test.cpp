@@ -150,56 +150,5 @@ TEST(GpuConv, Refusals) {
             "not 1 to 3 spatial dimensions");
 }
 
-// The adjoint of a convolution: sum over outputs of y * conv(x) equals sum over inputs of x *
-// conv_transpose(y). Here each output is gathered directly.
-Tensor transposed_reference(const WindowCase& test, const Tensor& x, const Tensor& weights,
-                            const Shape& output) {
-  Tensor y = reals(output, std::vector<double>(static_cast<std::size_t>(elements(output))));
-  const std::int64_t group_inputs = test.input[1] / test.groups, group_outputs = output[1] / test.groups;
-  const std::int64_t taps = elements(test.kernel);
-  for (std::int64_t at = 0; at < elements(x.shape); ++at) {
-    const Shape in = position_of(at, x.shape);
-    for (std::int64_t o = 0; o < group_outputs; ++o)
-      for (std::int64_t tap = 0; tap < taps; ++tap) {
-        const Shape offset = position_of(tap, test.kernel);
-        Shape out{in[0], in[1] / group_inputs * group_outputs + o};
-        bool inside = true;
-        for (std::size_t i = 0; i < test.spatial(); ++i) {
-          out.push_back(in[i + 2] * test.all_strides()[i] - test.all_pads()[i] +
-                        offset[i] * test.all_dilations()[i]);
-          inside = inside && out.back() >= 0 && out.back() < output[i + 2];
-        }
-        if (inside)
-          y.numbers[static_cast<std::size_t>(index_of(out, output))] +=
-              x.numbers[static_cast<std::size_t>(at)] *
-              weights.numbers[static_cast<std::size_t>((in[1] * group_outputs + o) * taps + tap)];
-      }
-  }
-  return y;
-}
-
-TEST(GpuConv, Transposed) {
-  const struct {
-    WindowCase test;
-    Shape output;
-  } cases[] = {
-      {{.input = {1, 6, 5, 5}, .outputs = 4, .kernel = {2, 2}, .strides = {2}}, {1, 4, 10, 10}},
-      {{.input = {2, 3, 4, 5}, .outputs = 5, .kernel = {3, 3}, .strides = {2, 1}, .pads = {1}}, {2, 5, 7, 5}},
-      {{.input = {1, 4, 4, 4}, .outputs = 6, .kernel = {3, 3}, .dilations = {2}, .groups = 2}, {1, 6, 8, 8}},
-      {{.input = {1, 4, 9}, .outputs = 3, .kernel = {4}, .strides = {3}, .pads = {1, 0}}, {1, 3, 27}},
-  };
-  for (const auto& [test, output] : cases) {
-    Shape weight_shape{test.input[1], test.outputs / test.groups};
-    weight_shape.insert(weight_shape.end(), test.kernel.begin(), test.kernel.end());
-    const Tensor x = random(1, test.input), weights = constant(random(2, weight_shape));
-    expect_op({.op_type = "ConvTranspose",
-               .inputs = {x, weights},
-               .outputs = {transposed_reference(test, x, weights, output)},
-               .attributes = test.attributes(),
-               .rtol = 1e-4,
-               .atol = 1e-4});
-  }
-}
-
 }  // namespace
 }  // namespace eb::gpu::test
