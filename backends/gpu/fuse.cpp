@@ -49,8 +49,8 @@ class Fuser {
 
  private:
   static bool has_epilogue(const Node& node) {
-    return node.domain.empty() &&
-           (node.op_type == "Conv" || node.op_type == "Gemm" || node.op_type == "MatMul");
+    return node.domain.empty() && (node.op_type == "Conv" || node.op_type == "ConvTranspose" ||
+                                   node.op_type == "Gemm" || node.op_type == "MatMul");
   }
 
   const Node& node(int index) const { return graph_.nodes[static_cast<std::size_t>(index)]; }

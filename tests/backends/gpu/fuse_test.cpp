@@ -40,6 +40,15 @@ TEST(GpuFuse, BiasResidualAndActivationRideAlong) {
   EXPECT_EQ(epilogue.output, y);
 }
 
+TEST(GpuFuse, TransposedConvolutionsTakeTheSame) {
+  Fixture f;
+  const ValueId a = f.build.op("ConvTranspose", {f.x, f.weights}, kShape);
+  const ValueId y = f.build.op("Relu", {f.build.op("Add", {f.x, a}, kShape)}, kShape);
+  const auto order = f.fused(y);
+  ASSERT_EQ(order.size(), 1u);
+  EXPECT_EQ(order[0].epilogue.residual, f.x);
+}
+
 TEST(GpuFuse, EmittedWhereTheLastFusedNodeStood) {
   Fixture f;
   const ValueId early = f.conv(f.x);
