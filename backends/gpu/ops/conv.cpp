@@ -28,17 +28,20 @@ Refusal refuse_conv(const Graph& graph, const Node& node) {
   return {};
 }
 
-// Weights of one group as packed panels, one after the other.
+// Weights of one group as packed panels, one after the other; zero where input and output are not of one
+// block.
 Place packed_weights(Planner& planner, const Convolution& conv, const PackShape& shape,
                      const Packing& packing) {
   const std::vector<float> weights = planner.graph().constant_reals(conv.weights);
   std::vector<float> packed(static_cast<std::size_t>(packing.floats * conv.groups));
+  const std::int64_t inputs = shape.inputs / conv.blocks, outputs = shape.outputs / conv.blocks;
   for (std::int64_t group = 0; group < conv.groups; ++group)
     pack_weights(
         shape, packing,
         [&](std::int64_t output, std::int64_t tap, std::int64_t input) {
+          if (output / outputs != input / inputs) return 0.0f;
           return weights[static_cast<std::size_t>(
-              ((group * shape.outputs + output) * shape.inputs + input) * shape.taps + tap)];
+              ((group * shape.outputs + output) * inputs + input % inputs) * shape.taps + tap)];
         },
         packed.data() + group * packing.floats);
   return planner.constant(packed);
@@ -166,13 +169,24 @@ bool is_depthwise(const Convolution& conv) {
   return conv.groups > 1 && conv.groups == conv.inputs && conv.inputs == conv.outputs;
 }
 
+// The fewest groups together whose channels are whole vectors, or all of them.
+Convolution with_wide_groups(Convolution conv, std::int64_t width) {
+  std::int64_t blocks = 1;
+  while (blocks < conv.groups && (conv.groups % blocks != 0 || blocks * conv.group_inputs() % 4 != 0 ||
+                                  blocks * conv.group_outputs() % width != 0))
+    ++blocks;
+  conv.groups /= blocks;
+  conv.blocks = blocks;
+  return conv;
+}
+
 bool is_first_layer(Planner& planner, const Convolution& conv) {
-  return conv.groups == 1 && conv.inputs <= 4 && conv.window.size[2] > 1 && conv.window.dilation[2] == 1 &&
-         !planner.has(conv.x, Layout::image);
+  return conv.groups == 1 && conv.blocks == 1 && conv.inputs <= 4 && conv.window.size[2] > 1 &&
+         conv.window.dilation[2] == 1 && !planner.has(conv.x, Layout::image);
 }
 
 Status emit_conv(Planner& planner, const Node& node) {
-  const Convolution conv = convolution_of(planner.graph(), node);
+  Convolution conv = convolution_of(planner.graph(), node);
   const std::int64_t width = planner.vector_floats();
   const bool constant = planner.value(conv.weights).is_constant() &&
                         (conv.bias == kNoValue || planner.value(conv.bias).is_constant());
@@ -185,9 +199,11 @@ Status emit_conv(Planner& planner, const Node& node) {
     emit_depthwise(planner, conv);
     return Done{};
   }
-  const bool whole_vectors = conv.group_inputs() % 4 == 0 && conv.group_outputs() % width == 0;
-  if (conv.groups > 1 && !whole_vectors) {
-    emit_direct(planner, conv, false);
+  if (conv.groups > 1) conv = with_wide_groups(conv, width);
+  // More zeros than that are not worth it.
+  constexpr std::int64_t kMaxBlocks = 16;
+  if (conv.blocks > kMaxBlocks) {
+    emit_direct(planner, convolution_of(planner.graph(), node), false);
     return Done{};
   }
   const ConvChoice choice = planner.tiles().choose(planner.device(), product_shape_of(conv));
@@ -231,8 +247,8 @@ Convolution convolution_of(const Graph& graph, const Node& node) {
 ProductShape product_shape_of(const Convolution& conv) {
   constexpr Window::Extent kThree{1, 3, 3}, kOnes{1, 1, 1};
   const Window& window = conv.window;
-  const bool may_winograd =
-      conv.groups == 1 && window.size == kThree && window.stride == kOnes && window.dilation == kOnes;
+  const bool may_winograd = conv.groups == 1 && conv.blocks == 1 && window.size == kThree &&
+                            window.stride == kOnes && window.dilation == kOnes;
   return {window.out[1] * window.out[2], conv.group_inputs() * window.taps(), conv.group_outputs(),
           window.taps(), may_winograd};
 }

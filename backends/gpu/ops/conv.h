@@ -13,6 +13,7 @@ struct Convolution {
   ValueId x = kNoValue, weights = kNoValue, bias = kNoValue;
   Window window{};
   std::int64_t inputs = 1, outputs = 1, groups = 1;
+  std::int64_t blocks = 1;  // groups of the node that are one here, whose weights are block-diagonal
 
   std::int64_t group_inputs() const { return inputs / groups; }
   std::int64_t group_outputs() const { return outputs / groups; }

@@ -84,6 +84,15 @@ TEST(GpuConv, Groups) {
   expect_conv({.input = {1, 4, 5, 5}, .outputs = 8, .kernel = {3, 3}, .groups = 4});  // two outputs a channel
 }
 
+// Several groups in one product, where one is no whole vectors.
+TEST(GpuConv, GroupsOfFewChannels) {
+  expect_conv({.input = {2, 32, 8, 8}, .outputs = 32, .kernel = {3, 3}, .pads = {1}, .groups = 8});
+  expect_conv({.input = {1, 16, 7, 5}, .outputs = 32, .kernel = {3, 3}, .pads = {1}, .groups = 16});
+  expect_conv({.input = {1, 60, 6, 6}, .outputs = 36, .kernel = {1, 1}, .groups = 12});
+  expect_conv({.input = {1, 21, 9, 9}, .outputs = 35, .kernel = {3, 3}, .strides = {2}, .groups = 7});
+  expect_conv({.input = {1, 23, 5, 5}, .outputs = 46, .kernel = {3, 3}, .groups = 23});
+}
+
 TEST(GpuConv, OneAndThreeDimensions) {
   expect_conv({.input = {2, 18, 40}, .outputs = 24, .kernel = {5}, .strides = {2}, .pads = {2}});
   expect_conv({.input = {1, 40, 40}, .outputs = 40, .kernel = {3}, .pads = {1}, .groups = 40});
