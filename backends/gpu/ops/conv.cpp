@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "backends/gpu/loops.h"
 #include "backends/gpu/ops.h"
 
 namespace eb::gpu {
@@ -283,23 +284,32 @@ void emit_direct(Planner& planner, const Convolution& conv, bool transposed) {
   const Place bias = has_constant_bias ? planner.constant(constant_bias(planner, conv.bias, conv.outputs))
                      : has_bias        ? planner.flat(conv.bias)
                                        : x;
-  const bool has_residual = epilogue.residual != kNoValue;
-  const Place residual = has_residual ? planner.flat(epilogue.residual) : x;
   const Place y = planner.new_flat(epilogue.output);
-  std::vector<Param> params = {Param::of(y.size()), Param::of(conv.inputs), Param::of(conv.outputs),
-                               Param::of(conv.groups)};
-  for (const auto& extent :
-       {window.in, window.out, window.size, window.stride, window.dilation, window.before})
-    for (const std::int64_t number : extent) params.push_back(Param::of(number));
-  for (const Place& place : {x, weights, bias, residual, y}) params.push_back(Param::address(place));
-  params.push_back(Param::of(epilogue.a));
-  params.push_back(Param::of(epilogue.b));
-  planner.call_linear({"conv_direct",
-                       {{"TRANSPOSED", transposed ? 1 : 0}},
-                       {{"HAS_BIAS", has_bias ? 1 : 0},
-                        {"HAS_RES", has_residual ? 1 : 0},
-                        {"ACT", static_cast<int>(epilogue.activation)}}},
-                      {x, weights, bias, residual, y}, std::move(params), y.size());
+  // Long sums in parts of the channels: the first has bias and residual, the others add to what is there, the
+  // last activates.
+  constexpr int kAllChannels = 1 << 30;  // one kernel for all sums that are not cut
+  const std::int64_t channels = std::max<std::int64_t>(kMaxRounds / window.taps() - 1, 1);
+  for (std::int64_t first = 0; first < conv.group_inputs(); first += channels) {
+    const bool is_first = first == 0, is_last = first + channels >= conv.group_inputs();
+    const bool has_residual = !is_first || epilogue.residual != kNoValue;
+    const Place residual = !is_first ? y : has_residual ? planner.flat(epilogue.residual) : x;
+    const std::vector<std::pair<std::string, int>> constants = {
+        {"HAS_BIAS", is_first && has_bias ? 1 : 0},
+        {"HAS_RES", has_residual ? 1 : 0},
+        {"ACT", static_cast<int>(is_last ? epilogue.activation : Activation::none)},
+        {"FIRST_CHANNEL", static_cast<int>(first)},
+        {"END_CHANNEL", is_last ? kAllChannels : static_cast<int>(first + channels)}};
+    std::vector<Param> params = {Param::of(y.size()), Param::of(conv.inputs), Param::of(conv.outputs),
+                                 Param::of(conv.groups)};
+    for (const auto& extent :
+         {window.in, window.out, window.size, window.stride, window.dilation, window.before})
+      for (const std::int64_t number : extent) params.push_back(Param::of(number));
+    for (const Place& place : {x, weights, bias, residual, y}) params.push_back(Param::address(place));
+    params.push_back(Param::of(epilogue.a));
+    params.push_back(Param::of(epilogue.b));
+    planner.call_linear({"conv_direct", {{"TRANSPOSED", transposed ? 1 : 0}}, constants},
+                        {x, weights, bias, residual, y}, std::move(params), y.size());
+  }
 }
 
 }  // namespace eb::gpu

@@ -19,6 +19,7 @@ enum UnaryCode : int {
   kCopy = 0,
   kClamp = 2,  // to [alpha, beta]
   kGeluTanh = 16,
+  kExponential = 19,
   kAffine = 43,  // alpha x + beta
   kSquare = 44,
   kCube = 45,

@@ -5,6 +5,7 @@
 #include <bit>
 
 #include "backends/gpu/ops/movement.h"
+#include "backends/gpu/ops/reduce.h"
 #include "backends/gpu/ops/strided.h"
 
 namespace eb::gpu {
@@ -169,16 +170,40 @@ Refusal refuse_cumulative_sum(const Graph& graph, const Node& node) {
   return {};
 }
 
+struct RunningSum {
+  bool exclusive = false, backwards = false;
+};
+
+// Long lines in parts: each starts with the sum of those before it.
+void emit_running_sums(Planner& planner, const RunningSum& work, const Place& from, const Place& to,
+                       const Lines& lines) {
+  const Lines cut = in_parts(lines);
+  std::vector<Place> buffers = {from, to};
+  if (cut.parts > 1) {
+    const Place sums = planner.scratch(cut.count()), start = planner.scratch(cut.count());
+    reduce_parts(planner, reduction_of("ReduceSum"), from, sums, cut);
+    emit_running_sums(planner, {.exclusive = true, .backwards = work.backwards}, sums, start,
+                      dense_lines(cut.outer, cut.parts, cut.inner));
+    buffers.push_back(start);
+  }
+  call_items(planner, {.kernel = "cumulative_sum", .defines = {{"HAS_START", cut.parts > 1 ? 1 : 0}}},
+             buffers,
+             {Param::address(from), Param::address(to), Param::address(buffers.back()), Param::of(cut.size),
+              Param::of(cut.parts), Param::of(cut.terms), Param::of(cut.inner),
+              Param::of(std::int64_t{work.exclusive}), Param::of(std::int64_t{work.backwards})},
+             cut.count());
+}
+
 Status emit_cumulative_sum(Planner& planner, const Node& node) {
   const Place from = planner.flat(node.input(0)), to = planner.new_flat(node.output(0));
   const Shape& shape = from.shape;
   const auto axis = static_cast<std::size_t>(
       normal_axis(planner.graph().constant_integers(node.input(1)).front(), shape.size()));
-  const std::int64_t inner = product(shape, axis + 1, shape.size());
-  call_items(planner, {.kernel = "cumulative_sum"}, {from, to},
-             {Param::address(from), Param::address(to), Param::of(shape[axis]), Param::of(inner),
-              Param::of(node.integer("exclusive", 0)), Param::of(node.integer("reverse", 0))},
-             product(shape, 0, axis) * inner);
+  const Lines lines =
+      dense_lines(product(shape, 0, axis), shape[axis], product(shape, axis + 1, shape.size()));
+  emit_running_sums(
+      planner, {.exclusive = node.integer("exclusive", 0) != 0, .backwards = node.integer("reverse", 0) != 0},
+      from, to, lines);
   return Done{};
 }
 

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <tuple>
 
+#include "backends/gpu/loops.h"
 #include "backends/gpu/ops.h"
 #include "backends/gpu/ops/conv.h"
 #include "backends/gpu/ops/matrix.h"
@@ -183,53 +185,84 @@ std::pair<std::int64_t, std::int64_t> strides_of_c(const Shape& c) {
   return {rows > 1 ? columns : 0, columns > 1 ? 1 : 0};
 }
 
-void emit_direct(Planner& planner, const MatrixProduct& matmul) {
+// What the plain kernel reads and writes. Places that are not there are `a`.
+struct Direct {
+  Place a{}, b{}, c{}, residual{}, y{};
+  bool has_c = false, has_residual = false;
+  std::int64_t c_row = 0, c_column = 0;  // strides
+  float beta = 1;
+};
+
+Direct direct_of(Planner& planner, const MatrixProduct& matmul) {
   const Epilogue& epilogue = planner.epilogue();
-  const Place a = planner.flat(matmul.a), b = planner.flat(matmul.b);
-  const bool folded_bias = epilogue.bias != kNoValue;
-  const bool has_c = matmul.c != kNoValue || folded_bias;
-  const Place c = folded_bias            ? planner.constant(constant_bias(planner, kNoValue, matmul.columns))
-                  : matmul.c != kNoValue ? planner.flat(matmul.c)
-                                         : a;
-  const auto [c_row, c_column] = folded_bias            ? std::pair<std::int64_t, std::int64_t>{0, 1}
-                                 : matmul.c != kNoValue ? strides_of_c(planner.value(matmul.c).shape)
-                                                        : std::pair<std::int64_t, std::int64_t>{0, 0};
-  const bool has_residual = epilogue.residual != kNoValue;
-  const Place residual = has_residual ? planner.flat(epilogue.residual) : a;
-  const Place y = planner.new_flat(epilogue.output);
-  const auto a_step = even_step(matmul.a_matrix), b_step = even_step(matmul.b_matrix);
-  const bool at_once = a_step && b_step;
-  const std::int64_t a_floats = matmul.rows * matmul.inner, b_floats = matmul.inner * matmul.columns,
-                     y_floats = matmul.rows * matmul.columns;
-  for (std::size_t i = 0; i < (at_once ? 1 : matmul.a_matrix.size()); ++i) {
-    const std::int64_t y_first = static_cast<std::int64_t>(i) * y_floats;
-    Call call;
-    call.kernel = {"gemm_direct",
-                   {},
-                   {{"HAS_C", has_c ? 1 : 0},
-                    {"HAS_RES", has_residual ? 1 : 0},
-                    {"ACT", static_cast<int>(epilogue.activation)}},
-                   {8, 1, 1}};
-    call.buffers = {a, b, c, residual, y};
-    for (const std::int64_t number : {matmul.rows, matmul.columns, matmul.inner})
-      call.params.push_back(Param::of(number));
-    for (const std::int64_t number :
-         {matmul.transposed_a ? 1 : matmul.inner, matmul.transposed_a ? matmul.rows : 1,
-          matmul.transposed_b ? 1 : matmul.columns, matmul.transposed_b ? matmul.inner : 1, c_row, c_column})
-      call.params.push_back(Param::of(number));
-    call.params.insert(call.params.end(),
-                       {Param::address(a, 1, matmul.a_matrix[i] * a_floats),
-                        Param::address(b, 1, matmul.b_matrix[i] * b_floats), Param::address(c),
-                        Param::address(residual, 1, y_first), Param::address(y, 1, y_first)});
-    for (const std::int64_t number :
-         {at_once ? *a_step * a_floats : 0, at_once ? *b_step * b_floats : 0, y_floats})
-      call.params.push_back(Param::of(number));
-    call.params.insert(call.params.end(),
-                       {Param::of(matmul.alpha), Param::of(folded_bias ? 1.0f : matmul.beta),
-                        Param::of(epilogue.a), Param::of(epilogue.b)});
-    call.items = {matmul.columns, matmul.rows, at_once ? matmul.batch() : 1};
-    planner.call(std::move(call));
+  Direct direct;
+  direct.a = direct.c = direct.residual = planner.flat(matmul.a);
+  direct.b = planner.flat(matmul.b);
+  direct.has_c = epilogue.bias != kNoValue || matmul.c != kNoValue;
+  if (epilogue.bias != kNoValue) {
+    direct.c = planner.constant(constant_bias(planner, kNoValue, matmul.columns));
+    direct.c_column = 1;
+  } else if (matmul.c != kNoValue) {
+    direct.c = planner.flat(matmul.c);
+    direct.beta = matmul.beta;
+    std::tie(direct.c_row, direct.c_column) = strides_of_c(planner.value(matmul.c).shape);
   }
+  direct.has_residual = epilogue.residual != kNoValue;
+  if (direct.has_residual) direct.residual = planner.flat(epilogue.residual);
+  direct.y = planner.new_flat(epilogue.output);
+  return direct;
+}
+
+// Products `first` and all that follow evenly, over elements [from, to) of their sums. The first part has C
+// and residual, the others add to what is there, the last activates.
+struct DirectPart {
+  std::int64_t first = 0, from = 0, to = 0;
+};
+
+void call_direct(Planner& planner, const MatrixProduct& matmul, const Direct& direct,
+                 const DirectPart& part) {
+  const Epilogue& epilogue = planner.epilogue();
+  const auto a_step = even_step(matmul.a_matrix), b_step = even_step(matmul.b_matrix);
+  const bool at_once = a_step && b_step, is_first = part.from == 0;
+  const std::int64_t a_floats = matmul.rows * matmul.inner, b_floats = matmul.inner * matmul.columns,
+                     y_floats = matmul.rows * matmul.columns, y_first = part.first * y_floats;
+  const std::int64_t am = matmul.transposed_a ? 1 : matmul.inner, ak = matmul.transposed_a ? matmul.rows : 1;
+  const std::int64_t bk = matmul.transposed_b ? 1 : matmul.columns,
+                     bn = matmul.transposed_b ? matmul.inner : 1;
+  const auto index = static_cast<std::size_t>(part.first);
+  const Place& residual = is_first ? direct.residual : direct.y;
+  const Activation activation = part.to == matmul.inner ? epilogue.activation : Activation::none;
+  Call call;
+  call.kernel = {"gemm_direct",
+                 {},
+                 {{"HAS_C", direct.has_c && is_first ? 1 : 0},
+                  {"HAS_RES", direct.has_residual || !is_first ? 1 : 0},
+                  {"ACT", static_cast<int>(activation)}},
+                 {8, 1, 1}};
+  call.buffers = {direct.a, direct.b, direct.c, residual, direct.y};
+  for (const std::int64_t number :
+       {matmul.rows, matmul.columns, part.to - part.from, am, ak, bk, bn, direct.c_row, direct.c_column})
+    call.params.push_back(Param::of(number));
+  call.params.insert(
+      call.params.end(),
+      {Param::address(direct.a, 1, matmul.a_matrix[index] * a_floats + part.from * ak),
+       Param::address(direct.b, 1, matmul.b_matrix[index] * b_floats + part.from * bk),
+       Param::address(direct.c), Param::address(residual, 1, y_first), Param::address(direct.y, 1, y_first)});
+  for (const std::int64_t number :
+       {at_once ? *a_step * a_floats : 0, at_once ? *b_step * b_floats : 0, y_floats})
+    call.params.push_back(Param::of(number));
+  call.params.insert(call.params.end(), {Param::of(matmul.alpha), Param::of(direct.beta),
+                                         Param::of(epilogue.a), Param::of(epilogue.b)});
+  call.items = {matmul.columns, matmul.rows, at_once ? matmul.batch() : 1};
+  planner.call(std::move(call));
+}
+
+void emit_direct(Planner& planner, const MatrixProduct& matmul) {
+  const Direct direct = direct_of(planner, matmul);
+  const bool at_once = even_step(matmul.a_matrix) && even_step(matmul.b_matrix);
+  for (std::int64_t first = 0; first < (at_once ? 1 : matmul.batch()); ++first)
+    for (std::int64_t from = 0; from < matmul.inner; from += kMaxRounds)
+      call_direct(planner, matmul, direct, {first, from, std::min(from + kMaxRounds, matmul.inner)});
 }
 
 Status emit_matmul(Planner& planner, const Node& node) {

@@ -1,5 +1,9 @@
 #include "backends/gpu/ops/matrix.h"
 
+#include <algorithm>
+
+#include "backends/gpu/loops.h"
+
 namespace eb::gpu {
 namespace {
 
@@ -33,7 +37,63 @@ void pack_weights(const PackShape& shape, const Packing& packing,
         }
 }
 
-void call_product(Planner& planner, const Product& product) {
+namespace {
+
+// Part of the taps of a product, or part of the channels of one tap.
+struct Slice {
+  std::int64_t row = 0, column = 0, channel = 0;
+  std::int64_t rows = 1, columns = 1, channels = 1;
+};
+
+// Whether a tap can fall outside the picture; the kernel then reads the zero page.
+bool has_border(const Product& product) {
+  if (!product.picture) return false;
+  const Product::Picture& picture = *product.picture;
+  const std::int64_t last_x = (picture.out_width - 1) * picture.stride_x - picture.pad_left +
+                              (picture.kernel_width - 1) * picture.dilation_x;
+  const std::int64_t last_y = (product.rows / picture.out_width - 1) * picture.stride_y - picture.pad_top +
+                              (picture.kernel_height - 1) * picture.dilation_y;
+  return picture.pad_left > 0 || picture.pad_top > 0 || last_x >= picture.in_width ||
+         last_y >= picture.in_height;
+}
+
+// As few as a work-item's rounds (loops.h) and the zero page allow.
+std::vector<Slice> slices_of(const Product& product) {
+  const std::int64_t height = product.picture ? product.picture->kernel_height : 1;
+  const std::int64_t width = product.picture ? product.picture->kernel_width : 1;
+  const std::int64_t rounds = product.inputs / 4 + 1;  // of a tap
+  Slice most{.rows = std::clamp<std::int64_t>(kMaxRounds / (width * rounds), 1, height),
+             .columns = std::clamp<std::int64_t>(kMaxRounds / rounds, 1, width),
+             .channels = rounds > kMaxRounds ? 4 * kMaxRounds : product.inputs};
+  if (product.inputs > kZeroPageFloats && has_border(product))
+    most = {.rows = 1, .columns = 1, .channels = kZeroPageFloats};
+  std::vector<Slice> slices;
+  for (std::int64_t row = 0; row < height; row += most.rows)
+    for (std::int64_t column = 0; column < width; column += most.columns)
+      for (std::int64_t channel = 0; channel < product.inputs; channel += most.channels)
+        slices.push_back({row, column, channel, std::min(most.rows, height - row),
+                          std::min(most.columns, width - column),
+                          std::min(most.channels, product.inputs - channel)});
+  return slices;
+}
+
+Product part_of(const Product& product, const Slice& slice) {
+  Product part = product;
+  const std::int64_t width = product.picture ? product.picture->kernel_width : 1;
+  part.x_offset += slice.channel;
+  part.w_offset +=
+      ((slice.row * width + slice.column) * product.inputs + slice.channel) * product.weight_step;
+  part.inputs = slice.channels;
+  if (part.picture) {
+    part.picture->pad_top -= slice.row * part.picture->dilation_y;
+    part.picture->pad_left -= slice.column * part.picture->dilation_x;
+    part.picture->kernel_height = slice.rows;
+    part.picture->kernel_width = slice.columns;
+  }
+  return part;
+}
+
+void call_once(Planner& planner, const Product& product) {
   const auto width = static_cast<int>(planner.vector_floats());
   const Tile& tile = product.tile;
   const std::int64_t vectors = divide_up(product.outputs, width);
@@ -79,6 +139,24 @@ void call_product(Planner& planner, const Product& product) {
     call.items = {row_tiles, divide_up(vectors, tile.tn), product.batch};
   }
   planner.call(std::move(call));
+}
+
+}  // namespace
+
+// The first part has bias and residual, the others add to what is there, the last activates.
+void call_product(Planner& planner, const Product& product) {
+  const std::vector<Slice> slices = slices_of(product);
+  if (slices.size() == 1) return call_once(planner, product);
+  const Place zeros = planner.constant(std::vector<float>(static_cast<std::size_t>(product.bias.size())));
+  for (std::size_t i = 0; i < slices.size(); ++i) {
+    Product part = part_of(product, slices[i]);
+    if (i > 0) {
+      part.residual = product.y;
+      part.bias = zeros;
+    }
+    if (i + 1 < slices.size()) part.activation = Activation::none;
+    call_once(planner, part);
+  }
 }
 
 }  // namespace eb::gpu

@@ -38,7 +38,7 @@ void emit_runs(Planner& planner, const RunsNorm& norm, const Runs& from, const R
        vectors_of(planner, from.pitch), vectors_of(planner, to.pitch), Param::of(from.channels),
        vector_address(planner, scale), vector_address(planner, bias),
        Param::of(std::max<std::int64_t>(norm.turns, 1)), Param::of(norm.epsilon)},
-      from.count);
+      from);
 }
 
 Place same_for_all(Planner& planner, std::int64_t channels, float real) {
@@ -102,16 +102,29 @@ Status emit_rms_norm(Planner& planner, const Node& node) {
 
 // --- InstanceNormalization, GroupNormalization
 
+// Mean and squares of parts of each channel's pixels; of all; and then each pixel by them.
 void emit_pixels(Planner& planner, const Place& from, const Place& to, const Node& node) {
+  constexpr std::int64_t kTerms = 256, kMostParts = 16384;
   const Place scale = planner.rows(node.input(1)), bias = planner.rows(node.input(2));
-  const std::int64_t pictures = from.shape[0];
-  const std::int64_t vectors = planner.round_up_to_vector(from.channels) / planner.vector_floats();
-  call_items(
-      planner, {.kernel = "norm_pixels"}, {from, scale, bias, to},
-      {vector_address(planner, from), vector_address(planner, to), vectors_of(planner, from.pitch),
-       vectors_of(planner, to.pitch), Param::of(from.pixels / pictures), Param::of(vectors),
-       vector_address(planner, scale), vector_address(planner, bias), Param::of(node.real("epsilon", 1e-5f))},
-      pictures * vectors);
+  const std::int64_t pictures = from.shape[0], pixels = from.pixels / pictures;
+  const std::int64_t floats = planner.round_up_to_vector(from.channels);
+  const std::int64_t terms = std::max(kTerms, (pixels + kMostParts - 1) / kMostParts);
+  const std::int64_t parts = (pixels + terms - 1) / terms;
+  const Place moments = planner.scratch(pictures * parts * 2 * floats);
+  const Place all = planner.scratch(pictures * 2 * floats);
+  const auto call = [&](int stage, const std::vector<Place>& buffers, std::int64_t items) {
+    call_items(
+        planner, {.kernel = "norm_pixels", .defines = {{"STAGE", stage}}}, buffers,
+        {vector_address(planner, from), vector_address(planner, to), vectors_of(planner, from.pitch),
+         vectors_of(planner, to.pitch), vector_address(planner, moments), vector_address(planner, all),
+         vector_address(planner, scale), vector_address(planner, bias), Param::of(pixels), Param::of(parts),
+         Param::of(terms), vectors_of(planner, floats), Param::of(node.real("epsilon", 1e-5f))},
+        items);
+  };
+  const std::int64_t vectors = floats / planner.vector_floats();
+  call(0, {from, moments}, pictures * parts * vectors);
+  call(1, {moments, scale, all}, pictures * vectors);
+  call(2, {from, all, bias, to}, from.pixels * vectors);
 }
 
 Status emit_instance_norm(Planner& planner, const Node& node) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "backends/gpu/ops.h"
+#include "backends/gpu/ops/reduce.h"
 #include "backends/gpu/ops/window.h"
 
 namespace eb::gpu {
@@ -31,10 +32,8 @@ Window global_window(const Shape& shape) {
   return window;
 }
 
-void call_pool(Planner& planner, const Node& node, const Window& window, PoolKind kind) {
-  const auto width = static_cast<int>(planner.vector_floats());
-  const Place x = planner.image(node.inputs[0]);
-  const Place y = planner.new_image_in_place(node.outputs[0]);
+void call_pool(Planner& planner, const Window& window, PoolKind kind, const Place& x, const Place& y) {
+  const std::int64_t width = planner.vector_floats();
   const std::int64_t vectors = planner.round_up_to_vector(y.channels) / width;
   Call call;
   call.kernel = {"pool", {}, {{"KIND", kind}}, {channel_lanes(planner.device(), vectors), 1, 1}};
@@ -50,20 +49,71 @@ void call_pool(Planner& planner, const Node& node, const Window& window, PoolKin
   planner.call(std::move(call));
 }
 
+// All pixels of a picture at once.
+void emit_whole(Planner& planner, const Window& window, PoolKind kind, const Place& x, const Place& y) {
+  const std::int64_t pixels = window.taps();
+  reduce_lines(planner, reduction_of(kind == maximum ? "ReduceMax" : "ReduceMean"), x, y,
+               {.outer = window.images,
+                .size = pixels,
+                .inner = planner.round_up_to_vector(y.channels),
+                .x_outer = pixels * x.pitch,
+                .x_step = x.pitch,
+                .y_outer = y.pitch});
+}
+
+// The maximum of a window is that of its rows' maxima, and so is the average: one axis after the other.
+void emit_by_axis(Planner& planner, const Window& window, PoolKind kind, const Place& x, const Place& y) {
+  Window pass = window;
+  pass.out = window.in;
+  pass.size = pass.stride = pass.dilation = {1, 1, 1};
+  pass.before = pass.after = {};
+  Place from = x;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    Window one = pass;
+    one.out[axis] = window.out[axis];
+    one.size[axis] = window.size[axis];
+    one.stride[axis] = window.stride[axis];
+    one.dilation[axis] = window.dilation[axis];
+    one.before[axis] = window.before[axis];
+    one.after[axis] = window.after[axis];
+    Place to = y;
+    if (axis < 2) {
+      to.pitch = planner.round_up_to_vector(y.channels);
+      to.first_channel = 0;
+      to.area = planner.scratch(one.out_pixels() * to.pitch).area;
+    }
+    call_pool(planner, one, kind, from, to);
+    pass.in[axis] = pass.out[axis] = window.out[axis];
+    from = to;
+  }
+}
+
+bool is_whole(const Window& window) {
+  constexpr Window::Extent kOnes{1, 1, 1}, kZeros{};
+  return window.size == window.in && window.out == kOnes && window.dilation == kOnes &&
+         window.before == kZeros && window.after == kZeros;
+}
+
+void emit_window(Planner& planner, const Node& node, const Window& window, PoolKind kind) {
+  constexpr std::int64_t kMostTaps = 4096;  // of an item
+  const Place x = planner.image(node.inputs[0]), y = planner.new_image_in_place(node.outputs[0]);
+  const bool is_long = window.taps() > kMostTaps;
+  (!is_long ? call_pool : is_whole(window) ? emit_whole : emit_by_axis)(planner, window, kind, x, y);
+}
+
 Status emit_pool(Planner& planner, const Node& node) {
   const Shape& input = planner.value(node.inputs[0]).shape;
   const auto kernel = node.integers("kernel_shape");
-  const Window window = window_of(node, input, planner.value(node.outputs[0]).shape, kernel);
   const PoolKind kind = node.op_type == "MaxPool"                   ? maximum
                         : node.integer("count_include_pad", 0) != 0 ? average_padded
                                                                     : average_inside;
-  call_pool(planner, node, window, kind);
+  emit_window(planner, node, window_of(node, input, planner.value(node.outputs[0]).shape, kernel), kind);
   return Done{};
 }
 
 Status emit_global_pool(Planner& planner, const Node& node) {
-  const Window window = global_window(planner.value(node.inputs[0]).shape);
-  call_pool(planner, node, window, node.op_type == "GlobalMaxPool" ? maximum : average_inside);
+  emit_window(planner, node, global_window(planner.value(node.inputs[0]).shape),
+              node.op_type == "GlobalMaxPool" ? maximum : average_inside);
   return Done{};
 }
 

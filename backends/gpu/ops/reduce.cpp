@@ -1,4 +1,6 @@
 // Reduce*, ArgMax and ArgMin.
+#include "backends/gpu/ops/reduce.h"
+
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -10,18 +12,6 @@
 
 namespace eb::gpu {
 namespace {
-
-// Codes of reduce_rows.krn.
-enum class Map : std::uint8_t { same, absolute, square, exponential };
-enum class Fold : std::uint8_t { sum, max, min, product };
-enum class Finish : std::uint8_t { none, scale, root, log, log_plus_max };
-
-struct Reduction {
-  std::string_view op_type;
-  Map map = Map::same;
-  Fold fold = Fold::sum;
-  Finish finish = Finish::none;
-};
 
 constexpr std::array kReductions = {
     Reduction{"ReduceSum"},
@@ -36,11 +26,6 @@ constexpr std::array kReductions = {
     Reduction{"ReduceLogSumExp", Map::exponential, Fold::sum, Finish::log_plus_max},
 };
 
-Reduction reduction_of(const Node& node) {
-  return *std::find_if(kReductions.begin(), kReductions.end(),
-                       [&](const Reduction& reduction) { return reduction.op_type == node.op_type; });
-}
-
 std::vector<std::pair<std::string, int>> constants_of(const Reduction& reduction) {
   return {{"MAP", static_cast<int>(reduction.map)},
           {"FOLD", static_cast<int>(reduction.fold)},
@@ -51,7 +36,7 @@ Refusal refuse_reduce(const Graph& graph, const Node& node) {
   if (!integers_are_constant(graph, node, 1)) return "axes are not constant";
   if (rep_of(graph.value(node.input(0)).type) != Rep::real) return "reduction of integers";
   if (node.integer("noop_with_empty_axes", 0) != 0 && integers_of(graph, node, 1, "axes").empty() &&
-      reduction_of(node).map != Map::same)
+      reduction_of(node.op_type).map != Map::same)
     return "nothing to reduce";
   return {};
 }
@@ -87,17 +72,12 @@ void emit_runs(Planner& planner, const Reduction& reduction, const Runs& from, c
   call_runs(planner, {.kernel = "reduce_rows", .constants = constants_of(reduction)}, {from.place, to},
             {vector_address(planner, from.place), Param::address(to), vectors_of(planner, from.pitch),
              Param::of(from.channels), Param::of(1.0f / static_cast<float>(from.channels))},
-            from.count);
+            from);
 }
 
-// [outer, size, inner] with strides, in floats.
-struct Lines {
-  std::int64_t outer = 1, size = 1, inner = 1;
-  std::int64_t x_outer = 0, x_step = 0, y_outer = 0;
-};
-
-void emit_lines(Planner& planner, const Reduction& reduction, const Place& from, const Place& to,
-                const Lines& lines) {
+// `scale`: for Finish::scale.
+void call_lines(Planner& planner, const Reduction& reduction, const Place& from, const Place& to,
+                const Lines& lines, float scale) {
   const std::int64_t vector = planner.vector_floats();
   const bool vectors = lines.inner % vector == 0 && lines.x_outer % vector == 0 &&
                        lines.x_step % vector == 0 && lines.y_outer % vector == 0;
@@ -106,10 +86,23 @@ void emit_lines(Planner& planner, const Reduction& reduction, const Place& from,
       planner,
       {.kernel = "reduce_axis", .defines = {{"VEC", vectors ? 1 : 0}}, .constants = constants_of(reduction)},
       {from, to},
-      {address_of(from, 0, unit), address_of(to, 0, unit), Param::of(lines.size),
-       Param::of(lines.inner / unit), Param::of(lines.x_outer / unit), Param::of(lines.x_step / unit),
-       Param::of(lines.y_outer / unit), Param::of(1.0f / static_cast<float>(lines.size))},
-      lines.outer * lines.inner / unit);
+      {address_of(from, 0, unit), address_of(to, 0, unit), Param::of(lines.size), Param::of(lines.parts),
+       Param::of(lines.terms), Param::of(lines.inner / unit), Param::of(lines.x_outer / unit),
+       Param::of(lines.x_step / unit), Param::of(lines.y_outer / unit), Param::of(scale)},
+      lines.count() / unit);
+}
+
+void reduce_scaled(Planner& planner, const Reduction& reduction, const Place& from, const Place& to,
+                   const Lines& lines, float scale) {
+  const Lines cut = in_parts(lines);
+  if (cut.parts == 1) return call_lines(planner, reduction, from, to, cut, scale);
+  const Place partial = planner.scratch(cut.count());
+  reduce_parts(planner, reduction, from, partial, cut);
+  Reduction rest = reduction;
+  if (rest.map != Map::exponential) rest.map = Map::same;
+  Lines of_parts = dense_lines(cut.outer, cut.parts, cut.inner);
+  of_parts.y_outer = lines.y_outer;
+  reduce_scaled(planner, rest, partial, to, of_parts, scale);
 }
 
 // Over all pixels of each picture: the image of one pixel, or its rows.
@@ -121,13 +114,13 @@ bool emit_pixels(Planner& planner, const Node& node, const Reduction& reduction,
   const bool keeps = planner.value(node.output(0)).rank() == from.shape.size();
   const Place to = keeps ? planner.new_image(node.output(0)) : planner.new_rows(node.output(0));
   const std::int64_t pixels = from.pixels / from.shape[0];
-  emit_lines(planner, reduction, from, to,
-             {.outer = from.shape[0],
-              .size = pixels,
-              .inner = planner.round_up_to_vector(from.channels),
-              .x_outer = pixels * from.pitch,
-              .x_step = from.pitch,
-              .y_outer = to.pitch});
+  reduce_lines(planner, reduction, from, to,
+               {.outer = from.shape[0],
+                .size = pixels,
+                .inner = planner.round_up_to_vector(from.channels),
+                .x_outer = pixels * from.pitch,
+                .x_step = from.pitch,
+                .y_outer = to.pitch});
   return true;
 }
 
@@ -142,6 +135,7 @@ bool emit_channels(Planner& planner, const Node& node, const Reduction& reductio
     return true;
   }
   if (rank == 0 || !reduces_just(reduced, rank - 1, rank)) return false;
+  if (!fits_a_group(planner, planner.value(id).shape.back())) return false;
   if (planner.any(id).layout != Layout::rows && planner.value(id).shape.back() < planner.vector_floats())
     return false;
   const Runs runs = runs_of(planner.rows(id));
@@ -161,10 +155,7 @@ std::optional<Lines> neighbours(const Shape& shape, const std::vector<bool>& red
     (reduced[i] ? lines.size : stretches == 0 ? lines.outer : lines.inner) *= shape[i];
   }
   if (stretches > 1) return {};
-  lines.x_outer = lines.size * lines.inner;
-  lines.x_step = lines.inner;
-  lines.y_outer = lines.inner;
-  return lines;
+  return dense_lines(lines.outer, lines.size, lines.inner);
 }
 
 // Any axes: brought together behind the others first.
@@ -186,7 +177,7 @@ void emit_gathered(Planner& planner, const Node& node, const Reduction& reductio
 }
 
 Status emit_reduce(Planner& planner, const Node& node) {
-  const Reduction reduction = reduction_of(node);
+  const Reduction reduction = reduction_of(node.op_type);
   const std::vector<bool> reduced = reduced_axes(planner.graph(), node);
   if (reduced.empty() && planner.value(node.input(0)).rank() > 0) {
     planner.alias(node.output(0), planner.flat(node.input(0)));
@@ -195,7 +186,8 @@ Status emit_reduce(Planner& planner, const Node& node) {
   if (emit_pixels(planner, node, reduction, reduced) || emit_channels(planner, node, reduction, reduced))
     return Done{};
   const auto lines = neighbours(planner.value(node.input(0)).shape, reduced);
-  const bool long_runs = lines && lines->inner == 1 && lines->size >= planner.vector_floats();
+  const bool long_runs = lines && lines->inner == 1 && lines->size >= planner.vector_floats() &&
+                         fits_a_group(planner, lines->size);
   if (!lines) {
     emit_gathered(planner, node, reduction, reduced);
   } else if (long_runs) {
@@ -203,7 +195,7 @@ Status emit_reduce(Planner& planner, const Node& node) {
     emit_runs(planner, reduction, runs, planner.new_flat(node.output(0)));
   } else {
     const Place from = planner.flat(node.input(0));
-    emit_lines(planner, reduction, from, planner.new_flat(node.output(0)), *lines);
+    reduce_lines(planner, reduction, from, planner.new_flat(node.output(0)), *lines);
   }
   return Done{};
 }
@@ -213,6 +205,22 @@ Status emit_reduce(Planner& planner, const Node& node) {
 Refusal refuse_arg(const Graph& graph, const Node& node) {
   if (rep_of(graph.value(node.input(0)).type) != Rep::real) return "comparison of integers";
   return {};
+}
+
+// Of each part; with `chosen`, of the elements whose places are there, [outer, size, inner].
+void call_search(Planner& planner, const Search& search, const Place& from, const Place& to,
+                 const Lines& lines, const Place* chosen) {
+  std::vector<Place> buffers = {from, to};
+  if (chosen) buffers.push_back(*chosen);
+  call_items(planner,
+             {.kernel = "arg_reduce",
+              .defines = {{"CHOSEN", chosen ? 1 : 0}},
+              .constants = {{"SMALLEST", search.smallest ? 1 : 0}, {"LAST", search.last ? 1 : 0}}},
+             buffers,
+             {Param::address(from), Param::address(to), chosen ? Param::address(*chosen) : Param{},
+              Param::of(lines.size), Param::of(lines.parts), Param::of(lines.terms), Param::of(lines.inner),
+              Param::of(lines.x_outer), Param::of(lines.x_step)},
+             lines.count());
 }
 
 Status emit_arg(Planner& planner, const Node& node) {
@@ -229,17 +237,11 @@ Status emit_arg(Planner& planner, const Node& node) {
     source = planner.flat(node.input(0));
     for (std::size_t i = 0; i < shape.size(); ++i)
       (i < axis ? lines.outer : i == axis ? lines.size : lines.inner) *= shape[i];
-    lines.x_outer = lines.size * lines.inner;
-    lines.x_step = lines.inner;
+    lines = dense_lines(lines.outer, lines.size, lines.inner);
   }
-  call_items(planner,
-             {.kernel = "arg_reduce",
-              .constants = {{"SMALLEST", node.op_type == "ArgMin" ? 1 : 0},
-                            {"LAST", node.integer("select_last_index", 0) != 0 ? 1 : 0}}},
-             {source, to},
-             {Param::address(source), Param::address(to), Param::of(lines.size), Param::of(lines.inner),
-              Param::of(lines.x_outer), Param::of(lines.x_step)},
-             lines.outer * lines.inner);
+  search_lines(planner,
+               {.smallest = node.op_type == "ArgMin", .last = node.integer("select_last_index", 0) != 0},
+               source, to, lines);
   return Done{};
 }
 
@@ -253,6 +255,50 @@ constexpr auto kRows = [] {
 }();
 
 }  // namespace
+
+const Reduction& reduction_of(std::string_view op_type) {
+  return *std::find_if(kReductions.begin(), kReductions.end(),
+                       [&](const Reduction& reduction) { return reduction.op_type == op_type; });
+}
+
+Lines dense_lines(std::int64_t outer, std::int64_t size, std::int64_t inner) {
+  return {outer, size, inner, size * inner, inner, inner};
+}
+
+Lines in_parts(Lines lines) {
+  // A second call costs as much as some thousand terms; more than so many parts would be a long loop, too.
+  constexpr std::int64_t kTerms = 4096, kMostParts = 16384;
+  if (lines.size <= 2 * kTerms) return lines;
+  lines.terms = std::max(kTerms, (lines.size + kMostParts - 1) / kMostParts);
+  lines.parts = (lines.size + lines.terms - 1) / lines.terms;
+  return lines;
+}
+
+void reduce_lines(Planner& planner, const Reduction& reduction, const Place& from, const Place& to,
+                  const Lines& lines) {
+  reduce_scaled(planner, reduction, from, to, lines, 1.0f / static_cast<float>(lines.size));
+}
+
+void reduce_parts(Planner& planner, const Reduction& reduction, const Place& from, const Place& to,
+                  const Lines& lines) {
+  Reduction partial = reduction;
+  partial.finish = reduction.map == Map::exponential ? Finish::log_plus_max : Finish::none;
+  Lines into = lines;
+  into.y_outer = lines.parts * lines.inner;
+  call_lines(planner, partial, from, to, into, 1.0f);
+}
+
+void search_lines(Planner& planner, const Search& search, const Place& from, const Place& to,
+                  const Lines& lines) {
+  Lines cut = in_parts(lines);
+  if (cut.parts == 1) return call_search(planner, search, from, to, cut, nullptr);
+  constexpr std::int64_t kWords = 2;  // of an int64
+  const Place chosen = planner.scratch(cut.count() * kWords);
+  call_search(planner, search, from, chosen, cut, nullptr);
+  cut.size = cut.terms = cut.parts;
+  cut.parts = 1;
+  call_search(planner, search, from, to, cut, &chosen);
+}
 
 std::span<const OpRow> reduce_ops() {
   return kRows;

@@ -3,9 +3,14 @@
 #include <algorithm>
 #include <cassert>
 
+#include "backends/gpu/loops.h"
 #include "backends/gpu/ops/strided.h"
 
 namespace eb::gpu {
+
+bool fits_a_group(const Planner& planner, std::int64_t channels) {
+  return rounds_of_run(channels, planner.vector_floats()) / kItemsOfLongRun < kMaxRounds;
+}
 
 Runs runs_of(const Place& place) {
   assert(place.layout != Layout::flat);
@@ -47,19 +52,24 @@ Param vectors_of(const Planner& planner, std::int64_t floats) {
 }
 
 void call_runs(Planner& planner, KernelDesc kernel, std::vector<Place> buffers, std::vector<Param> params,
-               std::int64_t runs) {
-  constexpr std::uint32_t kGroup = 64;  // a power of two, at most 256: the kernels' local memory
+               const Runs& runs) {
+  // Powers of two, at most 256: the kernels' local memory.
+  constexpr std::uint32_t kGroup = 64, kGroupOfLongRun = kItemsOfLongRun;
   constexpr std::int64_t kMaxGroups = 65535;
-  const bool group = planner.device().type != DeviceType::cpu && planner.device().max_group_items >= kGroup;
+  const DeviceInfo& device = planner.device();
+  const bool is_long = rounds_of_run(runs.channels, planner.vector_floats()) > kMaxRounds;
+  const std::uint32_t items = is_long ? kGroupOfLongRun : kGroup;
+  const bool group = (device.type != DeviceType::cpu || is_long) && device.max_group_items >= items;
   kernel.defines.emplace_back("GROUP", group ? 1 : 0);
-  if (!group) return call_items(planner, std::move(kernel), std::move(buffers), std::move(params), runs);
-  kernel.group = {kGroup, 1, 1};
-  const std::int64_t across = std::min(runs, kMaxGroups);
-  params.insert(params.begin(), {Param::of(across), Param::of(runs)});
+  if (!group)
+    return call_items(planner, std::move(kernel), std::move(buffers), std::move(params), runs.count);
+  kernel.group = {items, 1, 1};
+  const std::int64_t across = std::min(runs.count, kMaxGroups);
+  params.insert(params.begin(), {Param::of(across), Param::of(runs.count)});
   planner.call({.kernel = std::move(kernel),
                 .buffers = std::move(buffers),
                 .params = std::move(params),
-                .items = {across * kGroup, (runs + across - 1) / across, 1}});
+                .items = {across * items, (runs.count + across - 1) / across, 1}});
 }
 
 }  // namespace eb::gpu

@@ -3,18 +3,16 @@
 #include <optional>
 
 #include "backends/gpu/ops.h"
+#include "backends/gpu/ops/elementwise.h"
+#include "backends/gpu/ops/reduce.h"
 #include "backends/gpu/ops/runs.h"
 #include "backends/gpu/ops/strided.h"
+#include "backends/gpu/ops/vectors.h"
 
 namespace eb::gpu {
 namespace {
 
 enum class Mode : std::uint8_t { softmax, log_softmax, hardmax, l1, l2 };  // softmax_axis.krn's MODE
-
-// [outer, size, inner]: softmax along the middle one.
-struct Lines {
-  std::int64_t outer = 1, size = 1, inner = 1;
-};
 
 // Before version 13 all axes from the given one on were one.
 Lines lines_of(const Shape& shape, const Node& node, bool old) {
@@ -24,7 +22,7 @@ Lines lines_of(const Shape& shape, const Node& node, bool old) {
   Lines lines;
   for (std::size_t i = 0; i < shape.size(); ++i)
     (i < axis ? lines.outer : i == axis || old ? lines.size : lines.inner) *= shape[i];
-  return lines;
+  return dense_lines(lines.outer, lines.size, lines.inner);
 }
 
 Refusal refuse_softmax(const Graph& graph, const Node& node) {
@@ -37,7 +35,7 @@ void emit_runs(Planner& planner, Mode mode, const Runs& from, const Runs& to) {
             {from.place, to.place},
             {vector_address(planner, from.place), vector_address(planner, to.place),
              vectors_of(planner, from.pitch), vectors_of(planner, to.pitch), Param::of(from.channels)},
-            from.count);
+            from);
 }
 
 void emit_lines(Planner& planner, Mode mode, const Place& from, const Place& to, const Lines& lines) {
@@ -50,6 +48,40 @@ void emit_lines(Planner& planner, Mode mode, const Place& from, const Place& to,
              {from, to},
              {address_of(from, 0, unit), address_of(to, 0, unit), Param::of(lines.size), Param::of(inner)},
              lines.outer * inner);
+}
+
+// One where the first maximum of a long line is.
+void emit_long_hardmax(Planner& planner, const Place& from, const Place& to, const Lines& lines) {
+  constexpr std::int64_t kWords = 2;  // of an int64
+  const Place found = planner.scratch(lines.outer * lines.inner * kWords);
+  search_lines(planner, {}, from, found, lines);
+  call_items(planner, {.kernel = "one_hot"}, {found, to},
+             {Param::address(found), Param::address(to), Param::of(kWords), Param::of(lines.size),
+              Param::of(lines.inner), Param::of(0.0f), Param::of(1.0f)},
+             to.size());
+}
+
+// Of long lines first one number each, then all elements by it.
+void emit_long_lines(Planner& planner, Mode mode, const Place& source, const Place& target,
+                     const Lines& lines) {
+  if (mode == Mode::hardmax) return emit_long_hardmax(planner, source, target, lines);
+  const bool divides = mode == Mode::l1 || mode == Mode::l2;
+  Place number = planner.scratch(lines.outer * lines.inner);
+  reduce_lines(planner,
+               reduction_of(mode == Mode::l1   ? "ReduceL1"
+                            : mode == Mode::l2 ? "ReduceL2"
+                                               : "ReduceLogSumExp"),
+               source, number, lines);
+  Place from = source;
+  from.shape = {lines.outer, lines.size, lines.inner};
+  number.shape = {lines.outer, 1, lines.inner};
+  Place to = target;
+  to.shape = from.shape;
+  Place difference = mode == Mode::softmax ? planner.scratch(to.size()) : to;
+  difference.shape = from.shape;
+  elementwise_call(planner, {.code = divides ? kDivide : kSubtract, .keeps_finite = !divides}, {from, number},
+                   difference);
+  if (mode == Mode::softmax) elementwise_call(planner, {.code = kExponential}, {difference}, to);
 }
 
 // The layout of a whole-run softmax: rows for the last axis, the image for its channels; or none.
@@ -67,7 +99,8 @@ std::optional<Layout> runs_layout(Planner& planner, ValueId id, const Lines& lin
 Status emit_normalized(Planner& planner, const Node& node, Mode mode, bool old) {
   const ValueId from = node.input(0), to = node.output(0);
   const Lines lines = lines_of(planner.value(from).shape, node, old);
-  const bool whole_runs = mode == Mode::softmax || mode == Mode::log_softmax;
+  const bool whole_runs =
+      (mode == Mode::softmax || mode == Mode::log_softmax) && fits_a_group(planner, lines.size);
   const auto layout = whole_runs ? runs_layout(planner, from, lines, old) : std::nullopt;
   if (layout == Layout::rows) {
     const Place source = planner.rows(from);
@@ -83,7 +116,9 @@ Status emit_normalized(Planner& planner, const Node& node, Mode mode, bool old) 
     finish_flat(planner, runs, target);
   } else {
     const Place source = planner.flat(from);
-    emit_lines(planner, mode, source, planner.new_flat(to), lines);
+    const Place target = planner.new_flat(to);
+    const bool is_long = in_parts(lines).parts > 1;
+    (is_long ? emit_long_lines : emit_lines)(planner, mode, source, target, lines);
   }
   return Done{};
 }

@@ -93,6 +93,16 @@ TEST(GpuConv, GroupsOfFewChannels) {
   expect_conv({.input = {1, 23, 5, 5}, .outputs = 46, .kernel = {3, 3}, .groups = 23});
 }
 
+TEST(GpuConv, MoreChannelsThanTheZeroPage) {
+  expect_conv({.input = {1, kZeroPageFloats + 260, 4, 4},
+               .outputs = 5,
+               .kernel = {3, 3},
+               .strides = {2},
+               .pads = {1}});
+  expect_conv(
+      {.input = {1, kZeroPageFloats + 260, 5, 5}, .outputs = 20, .kernel = {3, 3}, .pads = {0, 0, 1, 1}});
+}
+
 TEST(GpuConv, OneAndThreeDimensions) {
   expect_conv({.input = {2, 18, 40}, .outputs = 24, .kernel = {5}, .strides = {2}, .pads = {2}});
   expect_conv({.input = {1, 40, 40}, .outputs = 40, .kernel = {3}, .pads = {1}, .groups = 40});
