@@ -156,9 +156,7 @@ void emit_chain(Planner& planner, const Node& node, const Elementwise& work,
   const ValueId output = node.outputs[0];
   const Layout layout = elementwise_layout(planner, operands, output);
   const std::size_t rank = planner.value(output).rank();
-  std::vector<Place> places;
-  places.reserve(operands.size());
-  for (const Operand& operand : operands) places.push_back(operand_place(planner, operand, layout, rank));
+  const std::vector<Place> places = operand_places(planner, operands, layout, rank);
   const Place made = new_in(planner, output, layout);
   const bool is_mean = node.op_type == "Mean";
   Place sum = places[0];

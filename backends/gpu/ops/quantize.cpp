@@ -72,9 +72,7 @@ void emit_scaled(Planner& planner, const Node& node, const Elementwise& work) {
   Layout layout = elementwise_layout(planner, operands, output);
   const std::size_t rank = planner.value(output).rank();
   if (rank > 4) layout = Layout::flat;  // without a zero point there are fewer operands than the call has
-  std::vector<Place> places;
-  places.reserve(operands.size() + 1);
-  for (const Operand& operand : operands) places.push_back(operand_place(planner, operand, layout, rank));
+  std::vector<Place> places = operand_places(planner, operands, layout, rank);
   if (!has_zero) {
     places.push_back(planner.constant_words({0}));
     places.back().shape = {};

@@ -190,6 +190,14 @@ Place operand_place(Planner& planner, const Operand& operand, Layout layout, std
   return place;
 }
 
+std::vector<Place> operand_places(Planner& planner, std::span<const Operand> operands, Layout layout,
+                                  std::size_t rank) {
+  std::vector<Place> places;
+  places.reserve(operands.size());
+  for (const Operand& operand : operands) places.push_back(operand_place(planner, operand, layout, rank));
+  return places;
+}
+
 Place new_in(Planner& planner, ValueId id, Layout layout) {
   if (layout == Layout::image) return planner.new_image_in_place(id);
   return layout == Layout::rows ? planner.new_rows(id) : planner.new_flat(id);
@@ -225,10 +233,8 @@ void emit_elementwise(Planner& planner, const Elementwise& work, const std::vect
                       ValueId output) {
   const Layout layout = elementwise_layout(planner, operands, output);
   const std::size_t rank = planner.value(output).rank();
-  std::vector<Place> places;
-  places.reserve(operands.size());
-  for (const Operand& operand : operands) places.push_back(operand_place(planner, operand, layout, rank));
-  elementwise_call(planner, work, std::move(places), new_in(planner, output, layout));
+  elementwise_call(planner, work, operand_places(planner, operands, layout, rank),
+                   new_in(planner, output, layout));
 }
 
 Place as_words(Place place) {

@@ -33,6 +33,8 @@ Layout elementwise_layout(const Planner& planner, std::span<const Operand> opera
 // The operand for calls that write a place of `layout` and `rank` dimensions, as `elementwise_layout` chose
 // it.
 Place operand_place(Planner& planner, const Operand& operand, Layout layout, std::size_t rank);
+std::vector<Place> operand_places(Planner& planner, std::span<const Operand> operands, Layout layout,
+                                  std::size_t rank);
 Place new_in(Planner& planner, ValueId id, Layout layout);
 
 // Adds the call. Places are of one layout; those of one element may be of any.
