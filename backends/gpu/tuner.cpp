@@ -2,10 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstring>
 #include <limits>
-#include <numeric>
-#include <random>
 
 #include "backends/gpu/ops/conv.h"
 #include "backends/gpu/plan.h"
