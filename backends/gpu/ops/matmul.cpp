@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "backends/gpu/loops.h"
 #include "backends/gpu/ops.h"
@@ -35,6 +36,14 @@ Refusal refuse_matmul(const Graph& graph, const Node& node) {
   return refuse_types(graph, node);
 }
 
+Refusal refuse_fused_matmul(const Graph& graph, const Node& node) {
+  if (graph.value(node.inputs[0]).rank() < 2 || graph.value(node.inputs[1]).rank() < 2)
+    return "operands are not matrices";
+  if (node.integer("transBatchA", 0) != 0 || node.integer("transBatchB", 0) != 0)
+    return "batches that are not in front";
+  return refuse_types(graph, node);
+}
+
 Refusal refuse_gemm(const Graph& graph, const Node& node) {
   if (graph.value(node.inputs[0]).rank() != 2 || graph.value(node.inputs[1]).rank() != 2)
     return "operands are not matrices";
@@ -65,15 +74,20 @@ Shape batch_of(const Shape& matrices) {
   return matrices.size() <= 2 ? Shape{} : Shape(matrices.begin(), matrices.end() - 2);
 }
 
+// MatMul, and Microsoft's FusedMatMul, which may transpose and scale.
 MatrixProduct matmul_of(const Graph& graph, const Node& node) {
   MatrixProduct product;
   product.a = node.inputs[0];
   product.b = node.inputs[1];
+  product.transposed_a = node.integer("transA", 0) != 0;
+  product.transposed_b = node.integer("transB", 0) != 0;
+  product.alpha = node.real("alpha", 1);
   const Shape& a = graph.value(product.a).shape;
   const Shape& b = graph.value(product.b).shape;
   product.inner = a.back();
   product.rows = a.size() > 1 ? a[a.size() - 2] : 1;
-  product.columns = b.size() > 1 ? b.back() : 1;
+  product.columns = b.size() > 1 ? b[b.size() - (product.transposed_b ? 2 : 1)] : 1;
+  if (product.transposed_a) std::swap(product.rows, product.inner);
   Shape batch_a = batch_of(a), batch_b = batch_of(b);
   Shape batch = batch_a.size() > batch_b.size() ? batch_a : batch_b;
   for (std::size_t back = 1; back <= batch.size(); ++back) {
@@ -269,9 +283,10 @@ Status emit_matmul(Planner& planner, const Node& node) {
   const MatrixProduct matmul = matmul_of(planner.graph(), node);
   const bool matrices = planner.value(matmul.a).rank() >= 2 && planner.value(matmul.b).rank() >= 2;
   const bool one_b = planner.value(matmul.b).is_constant() && planner.value(matmul.b).rank() == 2;
-  if (matrices && one_b) {
+  const bool as_they_are = !matmul.transposed_a && !matmul.transposed_b && matmul.alpha == 1;
+  if (matrices && one_b && !matmul.transposed_a) {
     emit_packed(planner, matmul);
-  } else if (!matrices || !emit_unpacked(planner, matmul)) {
+  } else if (!matrices || !as_they_are || !emit_unpacked(planner, matmul)) {
     emit_direct(planner, matmul);
   }
   return Done{};
@@ -293,6 +308,7 @@ Status emit_gemm(Planner& planner, const Node& node) {
 
 constexpr OpRow kRows[] = {
     {"MatMul", "", refuse_matmul, emit_matmul},
+    {"FusedMatMul", "com.microsoft", refuse_fused_matmul, emit_matmul},
     {"Gemm", "", refuse_gemm, emit_gemm},
 };
 

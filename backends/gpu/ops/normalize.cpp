@@ -4,9 +4,11 @@
 #include <cmath>
 
 #include "backends/gpu/ops.h"
+#include "backends/gpu/ops/elementwise.h"
 #include "backends/gpu/ops/movement.h"
 #include "backends/gpu/ops/runs.h"
 #include "backends/gpu/ops/strided.h"
+#include "backends/gpu/ops/vectors.h"
 
 namespace eb::gpu {
 namespace {
@@ -98,6 +100,50 @@ Status emit_layer_norm(Planner& planner, const Node& node) {
 
 Status emit_rms_norm(Planner& planner, const Node& node) {
   return emit_layer(planner, node, {.rms = true, .epsilon = node.real("epsilon", 1e-5f)});
+}
+
+// --- Microsoft's SkipLayerNormalization: of a sum of two, and perhaps a bias
+
+bool is_simplified(const Node& node) {
+  return node.op_type == "SkipSimplifiedLayerNormalization";
+}
+
+// Inputs: two terms, scale, shift (not where it is simplified), bias.
+ValueId skip_bias(const Node& node) {
+  return node.input(is_simplified(node) ? 3 : 4);
+}
+
+Refusal refuse_skip_layer_norm(const Graph& graph, const Node& node) {
+  if (!is_real(graph, node.input(0))) return "not a real type";
+  if (node.output(1) != kNoValue || node.output(2) != kNoValue) return "mean or deviation is an output";
+  const Shape& shape = graph.value(node.input(0)).shape;
+  if (shape.empty() || graph.value(node.input(1)).shape != shape) return "terms of different shapes";
+  return {};
+}
+
+Place scratch_rows(Planner& planner, Place like) {
+  like.area = planner.scratch(like.pixels * like.pitch).area;
+  like.constant = -1;
+  like.first_channel = 0;
+  return like;
+}
+
+Status emit_skip_layer_norm(Planner& planner, const Node& node) {
+  std::vector<Operand> operands = {operand(planner, node.input(0)), operand(planner, node.input(1))};
+  const bool has_bias = skip_bias(node) != kNoValue;
+  if (has_bias) operands.push_back(operand(planner, skip_bias(node)));
+  const auto terms = operand_places(planner, operands, Layout::rows, operands[0].shape.size());
+  const Place sum =
+      node.output(3) != kNoValue ? planner.new_rows(node.output(3)) : scratch_rows(planner, terms[0]);
+  const Place first = has_bias ? scratch_rows(planner, terms[0]) : sum;
+  elementwise_call(planner, {.code = kAdd}, {terms[0], terms[1]}, first);
+  if (has_bias) elementwise_call(planner, {.code = kAdd}, {first, terms[2]}, sum);
+  const std::int64_t channels = sum.channels;
+  const Place scale = channel_vector(planner, node.input(2), channels, 1.0f);
+  const Place shift = channel_vector(planner, is_simplified(node) ? kNoValue : node.input(3), channels, 0.0f);
+  emit_runs(planner, {.rms = is_simplified(node), .epsilon = node.real("epsilon", 1e-12f)}, runs_of(sum),
+            runs_of(planner.new_rows(node.output(0))), scale, shift);
+  return Done{};
 }
 
 // --- InstanceNormalization, GroupNormalization
@@ -274,6 +320,8 @@ constexpr std::array kRows = {
     OpRow{"LayerNormalization", "", refuse_layer_norm, emit_layer_norm},
     OpRow{"RMSNormalization", "", refuse_layer_norm, emit_rms_norm},
     OpRow{"SimplifiedLayerNormalization", "", refuse_layer_norm, emit_rms_norm},
+    OpRow{"SkipLayerNormalization", "com.microsoft", refuse_skip_layer_norm, emit_skip_layer_norm},
+    OpRow{"SkipSimplifiedLayerNormalization", "com.microsoft", refuse_skip_layer_norm, emit_skip_layer_norm},
     OpRow{"InstanceNormalization", "", refuse_integers, emit_instance_norm},
     OpRow{"GroupNormalization", "", refuse_group_norm, emit_group_norm},
     OpRow{"BatchNormalization", "", refuse_batch_norm, emit_batch_norm},

@@ -50,6 +50,50 @@ TEST(GpuMatMul, Vectors) {
   expect_op({.op_type = "MatMul", .inputs = {random(3, {5, 6}), a}, .outputs = {column}});
 }
 
+// Each matrix of a batch.
+Tensor transposed_each(const Tensor& from) {
+  Shape shape = from.shape;
+  std::swap(shape[shape.size() - 1], shape[shape.size() - 2]);
+  Tensor made = reals(shape, {});
+  for (std::int64_t at = 0; at < elements(shape); ++at) {
+    Shape position = position_of(at, shape);
+    std::swap(position[shape.size() - 1], position[shape.size() - 2]);
+    made.numbers.push_back(from.numbers[static_cast<std::size_t>(index_of(position, from.shape))]);
+  }
+  return made;
+}
+
+TEST(GpuMatMul, FusedWithTranspositionAndScale) {
+  for (const Shape& batch : {Shape{}, Shape{2, 3}})
+    for (const bool constant_b : {false, true})
+      for (const int transposes : {0, 1, 2, 3}) {
+        Shape a_shape = batch, b_shape = batch;
+        a_shape.insert(a_shape.end(), {5, 9});
+        b_shape.insert(b_shape.end(), {9, 20});
+        Tensor a = random(1, a_shape, -1, 1), b = random(2, b_shape, -1, 1);
+        Tensor y = matmul_reference(a, b, batch, 5, 9, 20);
+        for (double& number : y.numbers) number *= 0.25;
+        if ((transposes & 1) != 0) a = transposed_each(a);
+        if ((transposes & 2) != 0) b = transposed_each(b);
+        b.is_constant = constant_b;
+        expect_op({.op_type = "FusedMatMul",
+                   .inputs = {a, b},
+                   .outputs = {y},
+                   .attributes = {{"transA", std::int64_t{transposes & 1}},
+                                  {"transB", std::int64_t{transposes >> 1}},
+                                  {"alpha", 0.25f}},
+                   .domain = "com.microsoft",
+                   .rtol = 1e-4,
+                   .atol = 1e-5});
+      }
+  EXPECT_EQ(refused({.op_type = "FusedMatMul",
+                     .inputs = {random(1, {2, 3}), random(1, {3, 2})},
+                     .outputs = {random(1, {2, 2})},
+                     .attributes = {{"transBatchA", std::int64_t{1}}},
+                     .domain = "com.microsoft"}),
+            "batches that are not in front");
+}
+
 Tensor transposed(const Tensor& matrix) {
   Tensor made = reals({matrix.shape[1], matrix.shape[0]}, {});
   for (std::int64_t column = 0; column < matrix.shape[1]; ++column)

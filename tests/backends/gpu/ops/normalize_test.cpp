@@ -63,6 +63,35 @@ TEST(LayerNormalization, SeveralAxes) {
   }
 }
 
+TEST(LayerNormalization, OfASum) {
+  for (const bool simplified : {false, true})
+    for (const bool has_bias : {false, true})
+      for (const bool wants_sum : {false, true})
+        for (const std::int64_t channels : {6, 32}) {
+          const Tensor a = random(1, {2, 5, channels}), b = random(2, {2, 5, channels});
+          const Tensor bias =
+              has_bias ? constant(random(3, {channels}))
+                       : constant(reals({channels}, std::vector<double>(static_cast<std::size_t>(channels))));
+          const Tensor sum = each(Type::f32, {a, b, bias}, [](const auto& v) { return v[0] + v[1] + v[2]; });
+          OpCase test = layer_case(sum, -1, !simplified, simplified);
+          const Tensor scale = test.inputs[1];
+          test.op_type = simplified ? "SkipSimplifiedLayerNormalization" : "SkipLayerNormalization";
+          test.domain = "com.microsoft";
+          test.attributes = {{"epsilon", 1e-3f}};
+          const Tensor shift = simplified ? absent() : test.inputs[2];
+          test.inputs = {a, b, scale};
+          if (!simplified) test.inputs.push_back(shift);
+          if (has_bias) test.inputs.push_back(bias);
+          if (wants_sum) test.outputs.insert(test.outputs.end(), {absent(), absent(), sum});
+          expect_op(test);
+        }
+  EXPECT_EQ(refused({.op_type = "SkipLayerNormalization",
+                     .inputs = {random(1, {2, 3, 4}), random(1, {3, 4}), random(1, {4})},
+                     .outputs = {random(1, {2, 3, 4})},
+                     .domain = "com.microsoft"}),
+            "terms of different shapes");
+}
+
 TEST(LayerNormalization, ScaleAndBiasMayBeComputed) {
   OpCase test = layer_case(random(5, {4, 20}), -1, true);
   test.inputs[1].is_constant = test.inputs[2].is_constant = false;
