@@ -2,16 +2,16 @@
 
 #include <fmt/format.h>
 
-#include "backends/onnxruntime/runtime.h"
+#include "backends/onnxruntime/runtime_backend.h"
 #include "backends/onnxruntime/session.h"
 #include "harness/base/files.h"
 
 namespace eb {
 namespace {
 
-class CpuBackend final : public Backend {
+class CpuBackend final : public RuntimeBackend {
  public:
-  explicit CpuBackend(OnnxRuntimeOptions options) : options_(std::move(options)) {}
+  using RuntimeBackend::RuntimeBackend;
 
   std::string_view name() const override { return "cpu"; }
 
@@ -34,26 +34,6 @@ class CpuBackend final : public Backend {
     EB_OK(need_runtime());
     return ort::open_session(*runtime_, {with_threads(options), "CPUExecutionProvider", ""});
   }
-
-  Result<OperationCount> count_operations(const SessionOptions& options) override {
-    EB_OK(need_runtime());
-    return ort::count_operations(*runtime_, with_threads(options));
-  }
-
- private:
-  Status need_runtime() {
-    if (runtime_) return Done{};
-    EB_GET(runtime_, ort::Runtime::open(options_.libraries));
-    return Done{};
-  }
-
-  SessionOptions with_threads(SessionOptions options) const {
-    if (options.threads == 0) options.threads = options_.default_threads;
-    return options;
-  }
-
-  OnnxRuntimeOptions options_;
-  std::unique_ptr<ort::Runtime> runtime_;
 };
 
 }  // namespace

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "backends/onnxruntime/backend.h"
-#include "backends/onnxruntime/runtime.h"
+#include "backends/onnxruntime/runtime_backend.h"
 #include "backends/onnxruntime/session.h"
 #include "harness/base/dynlib.h"
 #include "harness/base/files.h"
@@ -34,10 +33,10 @@ Device describe(const OrtApi& api, const OrtEpDevice& from) {
   return device;
 }
 
-class PluginBackend final : public Backend {
+class PluginBackend final : public RuntimeBackend {
  public:
   PluginBackend(OnnxRuntimeOptions options, PluginOptions plugin)
-      : options_(std::move(options)), plugin_(std::move(plugin)) {}
+      : RuntimeBackend(std::move(options)), plugin_(std::move(plugin)) {}
   PluginBackend(const PluginBackend&) = delete;
   PluginBackend& operator=(const PluginBackend&) = delete;
   ~PluginBackend() override {
@@ -86,18 +85,7 @@ class PluginBackend final : public Backend {
 
   bool needs_fixed_shapes() const override { return true; }
 
-  Result<OperationCount> count_operations(const SessionOptions& options) override {
-    EB_OK(need_runtime());
-    return ort::count_operations(*runtime_, with_threads(options));
-  }
-
  private:
-  Status need_runtime() {
-    if (runtime_) return Done{};
-    EB_GET(runtime_, ort::Runtime::open(options_.libraries));
-    return Done{};
-  }
-
   Status need_library() {
     if (!library_.empty()) return Done{};
     EB_OK(need_runtime());
@@ -151,14 +139,7 @@ class PluginBackend final : public Backend {
                                  plugin_.backend, plugin_.provider);
   }
 
-  SessionOptions with_threads(SessionOptions options) const {
-    if (options.threads == 0) options.threads = options_.default_threads;
-    return options;
-  }
-
-  OnnxRuntimeOptions options_;
   PluginOptions plugin_;
-  std::unique_ptr<ort::Runtime> runtime_;
   std::filesystem::path library_;  // registered
 };
 
