@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <span>
 
@@ -10,13 +9,6 @@
 
 namespace eb::gpu {
 namespace {
-
-std::string option_prefix(std::string_view ep_name) {
-  std::string prefix = "ep." + std::string(ep_name) + ".";
-  std::transform(prefix.begin(), prefix.end(), prefix.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return prefix;
-}
 
 Status set_flag(bool& flag, const std::string& key, const std::string& value) {
   if (value != "0" && value != "1")
@@ -45,21 +37,10 @@ Status set_option(EpOptions& options, const std::string& key, const std::string&
 
 Result<EpOptions> read_ep_options(const Ort& ort, std::string_view ep_name,
                                   const OrtSessionOptions& options) {
-  OrtKeyValuePairs* raw = nullptr;
-  EB_OK(ort.check(ort.api->GetSessionOptionsConfigEntries(&options, &raw)));
-  const OrtHandle<OrtKeyValuePairs> pairs(raw, ort.api->ReleaseKeyValuePairs);
-  const char* const* keys = nullptr;
-  const char* const* values = nullptr;
-  std::size_t count = 0;
-  ort.api->GetKeyValuePairs(raw, &keys, &values, &count);
-  const std::string prefix = option_prefix(ep_name);
+  EB_GET(const auto given, provider_options(ort, ep_name, options));
   EpOptions read;
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::string key = keys[i];
-    if (!key.starts_with(prefix)) continue;
-    if (auto set = set_option(read, key.substr(prefix.size()), values[i]); !set)
-      return set.error().within(ep_name);
-  }
+  for (const auto& [key, value] : given)
+    if (auto set = set_option(read, key, value); !set) return set.error().within(ep_name);
   return read;
 }
 

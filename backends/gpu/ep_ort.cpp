@@ -26,6 +26,13 @@ constexpr KindRow kKinds[] = {
     {ErrorKind::internal, ORT_EP_FAIL, "internal error: "},
 };
 
+std::string option_prefix(std::string_view ep_name) {
+  std::string prefix = "ep." + std::string(ep_name) + ".";
+  std::transform(prefix.begin(), prefix.end(), prefix.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return prefix;
+}
+
 }  // namespace
 
 Status Ort::check(OrtStatus* status) const {
@@ -67,6 +74,24 @@ Status find_ort(const OrtApiBase& base, Ort& ort) {
                              version, kOldestEpApi)};
   ort.ep = ort.api->GetEpApi();
   return Done{};
+}
+
+Result<std::vector<std::pair<std::string, std::string>>> provider_options(const Ort& ort,
+                                                                          std::string_view ep_name,
+                                                                          const OrtSessionOptions& options) {
+  OrtKeyValuePairs* raw = nullptr;
+  EB_OK(ort.check(ort.api->GetSessionOptionsConfigEntries(&options, &raw)));
+  const OrtHandle<OrtKeyValuePairs> pairs(raw, ort.api->ReleaseKeyValuePairs);
+  const char* const* keys = nullptr;
+  const char* const* values = nullptr;
+  std::size_t count = 0;
+  ort.api->GetKeyValuePairs(raw, &keys, &values, &count);
+  const std::string prefix = option_prefix(ep_name);
+  std::vector<std::pair<std::string, std::string>> ours;
+  for (std::size_t i = 0; i < count; ++i)
+    if (const std::string_view key = keys[i]; key.starts_with(prefix))
+      ours.emplace_back(key.substr(prefix.size()), values[i]);
+  return ours;
 }
 
 }  // namespace eb::gpu

@@ -8,6 +8,8 @@
 #include <memory>
 #include <new>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "harness/base/result.h"
@@ -36,6 +38,12 @@ struct Ort {
 
 // `unavailable` where the runtime is too old; `ort` can make a status even then, unless its `api` is null.
 Status find_ort(const OrtApiBase& base, Ort& ort);
+
+// What a session was given for the provider of that name: keys without the prefix "ep.<name in lower case>.",
+// and values.
+Result<std::vector<std::pair<std::string, std::string>>> provider_options(const Ort& ort,
+                                                                          std::string_view ep_name,
+                                                                          const OrtSessionOptions& options);
 
 // The work of a function that C calls: no exception leaves it.
 template <class Work>
