@@ -44,6 +44,9 @@ ErrorKind kind_of(OrtErrorCode code, std::string_view message) {
       return ErrorKind::invalid;
     case ORT_NOT_IMPLEMENTED:
       return ErrorKind::unsupported;
+    case ORT_FAIL:  // the runtime's wrapping of a provider's NOT_IMPLEMENTED
+      return message.find("NOT_IMPLEMENTED") == std::string_view::npos ? ErrorKind::device
+                                                                       : ErrorKind::unsupported;
     case ORT_EP_FAIL:  // a provider that is ours says so; see Ort::status_of in backends/gpu
       return message.find("unavailable: ") == std::string_view::npos ? ErrorKind::device
                                                                      : ErrorKind::unavailable;
@@ -61,6 +64,9 @@ std::string one_sentence(std::string text) {
     const std::size_t end = closing == std::string::npos ? text.find(' ', at) : closing + 1;
     text.erase(at, end == std::string::npos ? end : end + 1 - at);
   }
+  // "Non-zero status code returned while running NODE. Name:... Status Message: what is wrong".
+  constexpr std::string_view kMessage = "Status Message: ";
+  if (const auto at = text.rfind(kMessage); at != std::string::npos) text.erase(0, at + kMessage.size());
   if (const auto at = text.find(" failed:"); at != std::string::npos && !text.substr(at + 8).starts_with(' '))
     text.insert(at + 8, " ");
   constexpr std::size_t kMaxLength = 400;

@@ -280,6 +280,9 @@ Result<Handle<OrtSessionOptions>> make_options(const Runtime& rt, const SessionO
 }
 
 Status append_provider(const Runtime& rt, const SessionSetup& setup, OrtSessionOptions* made) {
+  // The host's threads have nothing to do while the device works: waiting actively would take processor time
+  // from drivers and power from the chip.
+  EB_OK(rt.check(rt.api().AddSessionConfigEntry(made, "session.intra_op.allow_spinning", "0")));
   std::vector<const char*> keys, values;
   for (const auto& [key, value] : setup.provider_options) {
     keys.push_back(key.c_str());
