@@ -6,6 +6,8 @@
 #include <ctime>
 #include <thread>
 
+#include "harness/base/process.h"
+
 namespace eb {
 namespace {
 
@@ -20,6 +22,7 @@ class SteadyClock final : public Clock {
     std::this_thread::sleep_until(
         std::chrono::steady_clock::time_point(std::chrono::nanoseconds(deadline_ns)));
   }
+  std::int64_t cpu_ns() override { return process_cpu_ns(); }
 };
 
 }  // namespace

@@ -12,6 +12,8 @@ class Clock {
   virtual std::int64_t now_ns() = 0;
   // Returns at `deadline_ns` or a little later; at once when it is past.
   virtual void wait_until_ns(std::int64_t deadline_ns) = 0;
+  // Processor time of this process so far, of all its threads.
+  virtual std::int64_t cpu_ns() = 0;
 };
 
 std::unique_ptr<Clock> make_steady_clock();

@@ -71,6 +71,9 @@ struct Memory {
 };
 Memory process_memory();
 
+// Processor time of this process so far, of all its threads.
+std::int64_t process_cpu_ns();
+
 // Operating system, its version and the machine's architecture, as the kernel says.
 struct SystemName {
   std::string kernel{}, release{}, arch{};

@@ -72,6 +72,8 @@ struct RunRecord {
   // Quality.
   std::string quality_metric{}, quality_basis{};
   Number quality{}, quality_target{};
+  // Against the CPU backend.
+  Number output_sqnr_db{}, output_cosine{}, host_cpu_ms{}, host_cpu_share{};
   // Energy.
   Number mean_power_w{}, energy_per_sample_mj{}, tops_per_watt{};
   std::string meter{}, power_scope{}, evidence_class{};

@@ -6,6 +6,7 @@
 
 #include "harness/base/files.h"
 #include "harness/base/process.h"
+#include "harness/run/cross_check.h"
 #include "harness/run/drive.h"
 #include "harness/run/loading.h"
 #include "harness/stats/stationary.h"
@@ -15,6 +16,9 @@ namespace {
 
 constexpr double kMegabyte = 1e6;
 constexpr double kPlacementGate = 0.95;  // below this share on the named device: fallback
+constexpr double kHostCpuGate = 0.5;     // from this share of the CPU backend's processor time on: fallback
+constexpr double kTellingCpuMs = 0.3;    // below, copies and waiting cost as much as the model
+constexpr double kWorstSqnrDb = 20;      // where no judge decides: an error of a tenth
 constexpr std::int64_t kLongestWarmUpNs = 5'000'000'000;
 constexpr std::int64_t kShortestWarmUpNs = 200'000'000;
 
@@ -160,6 +164,49 @@ Status check_quality(Bench& bench, RunRecord& record) {
   return Done{};
 }
 
+// A device that is the CPU may use it.
+void gate_host_cpu(double reference_cpu_ms, RunRecord& record) {
+  if (reference_cpu_ms <= 0) return;
+  record.host_cpu_share = *record.host_cpu_ms / reference_cpu_ms;
+  if (record.device_kind == "cpu" || reference_cpu_ms < kTellingCpuMs) return;
+  if (*record.host_cpu_share < kHostCpuGate) return;
+  record.status = RunStatus::fallback;
+  record.reason = fmt::format(
+      "the host's processor works {:.3g} ms a run, {:.0f} % of what the cpu backend needs for all of it",
+      *record.host_cpu_ms, 100 * *record.host_cpu_share);
+}
+
+void gate_outputs(const Agreement& agreement, RunRecord& record) {
+  record.output_sqnr_db = agreement.sqnr_db;
+  record.output_cosine = agreement.cosine;
+  if (!agreement.sqnr_db) {
+    record.warnings.emplace_back("outputs could not be compared with those of the cpu backend");
+  } else if (*agreement.sqnr_db < kWorstSqnrDb && record.quality_metric.empty()) {
+    record.status = RunStatus::wrong;
+    record.open_ms.reset();  // a wrong answer has no times
+    record.first_inference_ms.reset();
+    record.reason = fmt::format("outputs differ from the cpu backend's: SQNR is {:.1f} dB, less than {:g}",
+                                *agreement.sqnr_db, kWorstSqnrDb);
+  }
+}
+
+// Where there is no CPU backend, there is nothing to compare with.
+Status compare_with_cpu(Bench& bench, const Parts& parts, RunRecord& record) {
+  constexpr const char* kReference = "cpu";
+  if (bench.job.backend == kReference) return Done{};
+  auto backend = parts.make_backend(kReference);
+  if (!backend) return Done{};
+  EB_GET(record.host_cpu_ms, host_cpu_ms(*bench.workload, *bench.session, bench.clock));
+  EB_GET(const SessionOptions options, session_options(bench.job, bench.workload->info(), *bench.backend));
+  const auto reference = (*backend)->open(options);
+  if (!reference) return Done{};
+  EB_GET(const Agreement agreement, compare(*bench.workload, *bench.session, **reference));
+  EB_GET(const double reference_cpu_ms, host_cpu_ms(*bench.workload, **reference, bench.clock));
+  gate_outputs(agreement, record);
+  if (record.status == RunStatus::ok) gate_host_cpu(reference_cpu_ms, record);
+  return Done{};
+}
+
 struct WarmUp {
   std::vector<std::int64_t> latencies_ns{};
   std::int64_t duration_ns = 0;
@@ -249,6 +296,7 @@ Status prepare(Bench& bench, const Parts& parts, RunRecord& record) {
   EB_OK(open_session(bench, record));
   if (record.status != RunStatus::ok) return Done{};
   EB_OK(check_quality(bench, record));
+  if (record.status == RunStatus::ok) EB_OK(compare_with_cpu(bench, parts, record));
   if (!info.data_sha256.empty() && bench.workload->data_sha256() != info.data_sha256)
     record.unranked_reasons.emplace_back("the sample set differs from the one that the manifest pins");
   if (info.is_user_model) record.unranked_reasons.emplace_back("a user's model");

@@ -14,12 +14,15 @@ class FakeClock final : public Clock {
     waits_ns.push_back(deadline_ns);
     if (deadline_ns > now_ns_) now_ns_ = deadline_ns;
   }
+  std::int64_t cpu_ns() override { return cpu_ns_; }
   void advance(std::int64_t ns) { now_ns_ += ns; }
+  void work(std::int64_t ns) { cpu_ns_ += ns; }  // of the processor, beside what the clock shows
 
   std::vector<std::int64_t> waits_ns{};
 
  private:
   std::atomic<std::int64_t> now_ns_{1'000'000'000'000};
+  std::atomic<std::int64_t> cpu_ns_{0};
 };
 
 }  // namespace eb::test

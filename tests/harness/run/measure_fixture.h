@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,8 +42,10 @@ class MeasureFixture : public ::testing::Test {
     parts_.make_workload = [this](const Job&) -> Result<std::unique_ptr<Workload>> {
       return std::unique_ptr<Workload>(std::make_unique<FakeWorkload>(task_));
     };
-    parts_.make_backend = [this](const std::string&) -> Result<std::unique_ptr<Backend>> {
-      return std::unique_ptr<Backend>(std::make_unique<FakeBackend>(driver_));
+    parts_.make_backend = [this](const std::string& name) -> Result<std::unique_ptr<Backend>> {
+      if (name != "cpu") return std::unique_ptr<Backend>(std::make_unique<FakeBackend>(driver_));
+      if (!cpu_) return Error{ErrorKind::unavailable, "there is no CPU backend"};
+      return std::unique_ptr<Backend>(std::make_unique<FakeBackend>(*cpu_));
     };
   }
 
@@ -76,6 +79,7 @@ class MeasureFixture : public ::testing::Test {
   FakeClock clock_;
   FakeTask task_;
   FakeDriver driver_;
+  std::optional<FakeDriver> cpu_{};  // what answers are compared with; none: they are not
   Job job_;
   Parts parts_;
   std::vector<std::string> events_;
