@@ -20,16 +20,35 @@ std::string metadata(const OrtApi& api, const OrtEpDevice& device, const char* k
   return value ? value : "";
 }
 
-Device describe(const OrtApi& api, const OrtEpDevice& from) {
-  const std::string type = metadata(api, from, "type");
-  const bool is_gpu = type == "integrated" || type == "discrete";
-  Device device{metadata(api, from, "device"), metadata(api, from, "name"), is_gpu ? "gpu" : "other",
-                metadata(api, from, "driver")};
-  device.facts = {{"type", type}, {"fp16", metadata(api, from, "fp16")}};
-  if (type == "cpu") {
-    device.kind = "cpu";
-    device.unranked_reasons = {"software device: its driver computes on the CPU"};
+// The provider's own word, else the runtime's.
+std::string kind_of(const OrtApi& api, const OrtEpDevice& device) {
+  std::string type = metadata(api, device, "type");
+  if (type == "cpu" || type == "npu") return type;
+  if (type == "integrated" || type == "discrete") return "gpu";
+  if (!type.empty()) return "other";
+  switch (api.HardwareDevice_Type(api.EpDevice_Device(&device))) {
+    case OrtHardwareDeviceType_CPU:
+      return "cpu";
+    case OrtHardwareDeviceType_GPU:
+      return "gpu";
+    case OrtHardwareDeviceType_NPU:
+      return "npu";
   }
+  return "other";
+}
+
+Device describe(const OrtApi& api, const OrtEpDevice& from, std::string id) {
+  Device device{std::move(id), metadata(api, from, "name"), kind_of(api, from),
+                metadata(api, from, "driver")};
+  const std::string vendor = api.EpDevice_EpVendor(&from);
+  if (device.name.empty()) device.name = fmt::format("{} ({})", api.EpDevice_EpName(&from), vendor);
+  if (device.driver.empty()) device.driver = fmt::format("{} {}", vendor, metadata(api, from, "version"));
+  for (const char* fact : {"type", "fp16", "peak_tops_int8", "peak_tops_fp32"})
+    if (auto value = metadata(api, from, fact); !value.empty())
+      device.facts.emplace_back(fact, std::move(value));
+  if (device.kind == "cpu")
+    device.unranked_reasons.emplace_back("software device: its driver computes on the CPU");
+  if (metadata(api, from, "is_simulated") == "1") device.unranked_reasons.emplace_back("simulated device");
   return device;
 }
 
@@ -52,7 +71,8 @@ class PluginBackend final : public RuntimeBackend {
     EB_GET(const auto found, find_devices());
     std::vector<Device> devices;
     devices.reserve(found.size());
-    for (const OrtEpDevice* device : found) devices.push_back(describe(runtime_->api(), *device));
+    for (std::size_t i = 0; i < found.size(); ++i)
+      devices.push_back(describe(runtime_->api(), *found[i], id_of(*found[i], i)));
     return devices;
   }
 
@@ -66,20 +86,23 @@ class PluginBackend final : public RuntimeBackend {
 
   Result<std::unique_ptr<Session>> open(const SessionOptions& options) override {
     EB_GET(const auto found, find_devices());
-    const auto device = std::find_if(found.begin(), found.end(), [&](const OrtEpDevice* one) {
-      return metadata(runtime_->api(), *one, "device") == options.device_id;
-    });
-    if (device == found.end())
+    std::size_t index = 0;
+    while (index < found.size() && id_of(*found[index], index) != options.device_id) ++index;
+    if (index == found.size())
       return Error{ErrorKind::unavailable,
                    fmt::format("backend {} has no device '{}'", plugin_.backend, options.device_id)};
+    const OrtEpDevice& device = *found[index];
     EB_GET(const TempFolder folder, TempFolder::create());
-    ort::SessionSetup setup{
-        .options = with_threads(options), .named_provider = plugin_.provider, .compute_precision = "fp32"};
-    setup.device = *device;
-    setup.report = folder.path() / "report.json";
+    ort::SessionSetup setup{.options = with_threads(options),
+                            .named_provider = runtime_->api().EpDevice_EpName(&device),
+                            .compute_precision = is_ours(device) ? "fp32" : ""};
+    setup.device = &device;
     setup.max_in_flight = 1;
     setup.provider_options.assign(plugin_.ep_options.begin(), plugin_.ep_options.end());
-    setup.provider_options.emplace_back("report", setup.report.string());
+    if (is_ours(device)) {
+      setup.report = folder.path() / "report.json";
+      setup.provider_options.emplace_back("report", setup.report.string());
+    }
     return ort::open_session(*runtime_, setup);
   }
 
@@ -105,6 +128,7 @@ class PluginBackend final : public RuntimeBackend {
                    fmt::format("the library of backend {} is not here; {}", plugin_.backend, plugin_.remedy)};
     // The runtime would look for a relative path beside itself.
     const std::filesystem::path library = std::filesystem::absolute(*found, code);
+    EB_GET(const auto before, all_devices());
     auto registered = runtime_->check(runtime_->api().RegisterExecutionProviderLibrary(
         runtime_->env(), plugin_.backend.c_str(), library.c_str()));
     if (!registered)
@@ -112,20 +136,35 @@ class PluginBackend final : public RuntimeBackend {
                    fmt::format("the library of backend {} does not load: {}; {}", plugin_.backend,
                                registered.error().message, plugin_.remedy)};
     library_ = library;
+    EB_GET(devices_, all_devices());
+    std::erase_if(devices_, [&](const OrtEpDevice* one) {
+      return std::find(before.begin(), before.end(), one) != before.end() ||
+             (!plugin_.provider.empty() && runtime_->api().EpDevice_EpName(one) != plugin_.provider);
+    });
     return Done{};
+  }
+
+  Result<std::vector<const OrtEpDevice*>> all_devices() const {
+    const OrtEpDevice* const* all = nullptr;
+    std::size_t count = 0;
+    EB_OK(runtime_->check(runtime_->api().GetEpDevices(runtime_->env(), &all, &count)));
+    return std::vector<const OrtEpDevice*>(all, all + count);
+  }
+
+  std::string id_of(const OrtEpDevice& device, std::size_t index) const {
+    const std::string own = metadata(runtime_->api(), device, "device");
+    return own.empty() ? fmt::format("{}", index) : own;
+  }
+
+  // Then it has our option `report`, and computes as its README says.
+  bool is_ours(const OrtEpDevice& device) const {
+    return std::string_view(runtime_->api().EpDevice_EpVendor(&device)) == "edgebench";
   }
 
   // At least one.
   Result<std::vector<const OrtEpDevice*>> find_devices() {
     EB_OK(need_library());
-    const OrtApi& api = runtime_->api();
-    const OrtEpDevice* const* all = nullptr;
-    std::size_t count = 0;
-    EB_OK(runtime_->check(api.GetEpDevices(runtime_->env(), &all, &count)));
-    std::vector<const OrtEpDevice*> ours;
-    for (std::size_t i = 0; i < count; ++i)
-      if (api.EpDevice_EpName(all[i]) == plugin_.provider) ours.push_back(all[i]);
-    if (!ours.empty()) return ours;
+    if (!devices_.empty()) return devices_;
     return Error{ErrorKind::unavailable, reason_of_no_device()};
   }
 
@@ -135,12 +174,13 @@ class PluginBackend final : public RuntimeBackend {
       if (const auto ask = reinterpret_cast<ReasonFunction>(library->symbol(kReasonFunction)))
         ask(text.data(), text.size());
     return text[0] ? std::string(text.data())
-                   : fmt::format("the library of backend {} has no provider {} with a device here",
-                                 plugin_.backend, plugin_.provider);
+                   : fmt::format("the library of backend {} has no {}device here", plugin_.backend,
+                                 plugin_.provider.empty() ? "" : "provider " + plugin_.provider + " with a ");
   }
 
   PluginOptions plugin_;
-  std::filesystem::path library_;  // registered
+  std::filesystem::path library_;              // registered
+  std::vector<const OrtEpDevice*> devices_{};  // of the library
 };
 
 }  // namespace

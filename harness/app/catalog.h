@@ -13,7 +13,7 @@
 namespace eb {
 
 std::vector<std::string> backend_names();
-std::vector<std::string> plugin_names();  // those of the backends that need a library of their own
+std::vector<std::string> own_library_names();  // backends whose execution provider is a library of ours
 std::vector<std::string> scenario_names();
 std::vector<std::string> format_names();
 

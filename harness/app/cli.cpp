@@ -87,9 +87,11 @@ void add_common(CLI::App& app, CommonOptions& common) {
 }
 
 void add_ep_libraries(CLI::App& app, std::vector<std::string>& libraries) {
-  app.add_option("--ep-library", libraries,
-                 fmt::format("Library of the execution provider of {}; repeatable  [beside this program]",
-                             fmt::join(plugin_names(), " or ")))
+  app.add_option(
+         "--ep-library", libraries,
+         fmt::format("Library of the execution provider of {}  [beside this program], or of an NPU, with a "
+                     "NAME of yours; repeatable",
+                     fmt::join(own_library_names(), " or ")))
       ->type_name("NAME=PATH");
 }
 

@@ -10,18 +10,37 @@
 namespace eb {
 namespace {
 
-Status check_plugin(const std::string& name, std::string_view option) {
-  const auto known = plugin_names();
-  if (std::find(known.begin(), known.end(), name) != known.end()) return Done{};
+bool is_own(const std::string& name) {
+  const auto own = own_library_names();
+  return std::find(own.begin(), own.end(), name) != own.end();
+}
+
+// Of a library that a vendor made: it becomes part of device ids.
+Status check_name(const std::string& name, std::string_view option) {
+  const auto backends = backend_names();
+  const bool is_taken = std::find(backends.begin(), backends.end(), name) != backends.end();
+  const bool is_plain = std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  });
+  constexpr std::size_t kLongest = 32;
+  if (is_own(name) || (is_plain && !is_taken && name.size() <= kLongest)) return Done{};
+  return Error{ErrorKind::invalid,
+               fmt::format("{}: '{}' is no name for a library; take {}, or for an NPU's a short one of a-z, "
+                           "0-9, - and _ that is no backend's",
+                           option, name, fmt::join(own_library_names(), ", "))};
+}
+
+Status check_known(const std::string& name, std::string_view option, const EpSettings& settings) {
+  if (is_own(name) || settings.libraries.contains(name)) return Done{};
   return Error{ErrorKind::not_found,
-               fmt::format("{}: there is no backend '{}' with a library of its own; known: {}", option, name,
-                           fmt::join(known, ", "))};
+               fmt::format("{}: there is no library '{}'; known: {}, and names that --ep-library gives",
+                           option, name, fmt::join(own_library_names(), ", "))};
 }
 
 Status add_library(const std::string& text, EpSettings& settings) {
   constexpr const char* kOption = "--ep-library";
   EB_GET(const auto pair, split_assignment(text, kOption));
-  EB_OK(check_plugin(pair.first, kOption));
+  EB_OK(check_name(pair.first, kOption));
   std::error_code code;
   if (!std::filesystem::is_regular_file(pair.second, code))
     return Error{ErrorKind::not_found,
@@ -36,7 +55,7 @@ Status add_option(const std::string& text, EpSettings& settings) {
   const std::size_t dot = pair.first.find('.');
   if (dot == std::string::npos || dot == 0 || dot + 1 == pair.first.size())
     return Error{ErrorKind::invalid, fmt::format("{} takes NAME.KEY=VALUE, not '{}'", kOption, text)};
-  EB_OK(check_plugin(pair.first.substr(0, dot), kOption));
+  EB_OK(check_known(pair.first.substr(0, dot), kOption, settings));
   settings.options[pair.first.substr(0, dot)][pair.first.substr(dot + 1)] = pair.second;
   return Done{};
 }

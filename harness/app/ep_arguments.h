@@ -13,8 +13,8 @@ namespace eb {
 Result<std::pair<std::string, std::string>> split_assignment(const std::string& text,
                                                              std::string_view option);
 
-// `libraries`: NAME=PATH; `options`: NAME.KEY=VALUE; NAME is a backend of plugin_names(). An error is bad
-// usage.
+// `libraries`: NAME=PATH, where NAME is one of own_library_names(), or any other for a library of backend
+// npu; `options`: NAME.KEY=VALUE for these names. An error is bad usage.
 Result<EpSettings> parse_ep_settings(const std::vector<std::string>& libraries,
                                      const std::vector<std::string>& options);
 

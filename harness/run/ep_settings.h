@@ -7,8 +7,9 @@
 namespace eb {
 
 struct EpSettings {
-  std::map<std::string, std::filesystem::path> libraries{};  // by backend; instead of where it is looked for
-  std::map<std::string, std::map<std::string, std::string>> options{};  // by backend, for the provider
+  // By backend, instead of where its library is looked for; or by a name of the user's, for backend npu.
+  std::map<std::string, std::filesystem::path> libraries{};
+  std::map<std::string, std::map<std::string, std::string>> options{};  // for the provider of that name
   bool retune = false;                                                  // kernels are tuned anew
 
   bool operator==(const EpSettings&) const = default;

@@ -180,6 +180,12 @@ std::string command_of(const Cell& cell, const RunOptions& options) {
   if (options.threads > 0) command += fmt::format(" --threads {}", options.threads);
   for (const auto& [name, value] : options.dims)
     command += fmt::format(" --dim {}", shell_word(fmt::format("{}={}", name, value)));
+  // An NPU's device is named after its library, whose file is meant to be in the current folder, like a
+  // model.
+  for (const auto& [name, path] : options.ep.libraries)
+    if (cell.device.starts_with(name + ":"))
+      command +=
+          fmt::format(" --ep-library {}", shell_word(fmt::format("{}=./{}", name, path.filename().string())));
   return command + ep_arguments(options.ep);
 }
 

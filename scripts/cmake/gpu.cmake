@@ -60,6 +60,17 @@ function(add_gpu_part name)
   set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden
                         VISIBILITY_INLINES_HIDDEN ON)
 endfunction()
+# A provider's library: it shows what the runtime calls, and nothing else.
+function(set_provider_properties name)
+  set_target_properties(${name} PROPERTIES CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
+                        LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
+  if(UNIX AND NOT APPLE)
+    target_link_options(${name} PRIVATE "-Wl,--version-script=${CMAKE_SOURCE_DIR}/scripts/cmake/provider.map"
+                        -Wl,--as-needed)
+    set_target_properties(${name} PROPERTIES LINK_DEPENDS "${CMAKE_SOURCE_DIR}/scripts/cmake/provider.map")
+  endif()
+  install(TARGETS ${name} LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}/edgebench")
+endfunction()
 file(GLOB engine_sources CONFIGURE_DEPENDS backends/gpu/*.cpp backends/gpu/ops/*.cpp)
 list(FILTER engine_sources EXCLUDE REGEX "/ep_exports[^/]*$")
 add_gpu_part(edgebench_gpu ${engine_sources})
@@ -82,14 +93,7 @@ foreach(api IN ITEMS vulkan opencl)
               "${CMAKE_BINARY_DIR}/generated/edgebench_kernels_${tables}.cpp")
   add_dependencies(edgebench_${api} edgebench_kernels_${tables})
   target_link_libraries(edgebench_${api} PRIVATE edgebench_gpu edgebench_${api}_device edgebench_kernels_hash)
-  set_target_properties(edgebench_${api} PROPERTIES CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
-                        LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
-  if(UNIX AND NOT APPLE)
-    target_link_options(edgebench_${api} PRIVATE "-Wl,--version-script=${CMAKE_SOURCE_DIR}/scripts/cmake/provider.map"
-                        -Wl,--as-needed)
-    set_target_properties(edgebench_${api} PROPERTIES LINK_DEPENDS "${CMAKE_SOURCE_DIR}/scripts/cmake/provider.map")
-  endif()
-  install(TARGETS edgebench_${api} LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}/edgebench")
+  set_provider_properties(edgebench_${api})
 endforeach()
 if(TARGET edgebench_vulkan_device)
   target_include_directories(edgebench_vulkan_device SYSTEM PUBLIC "${VULKAN_INCLUDE}")

@@ -27,6 +27,7 @@ class BadUsage(support.EndToEndTest):
         (("--ep-library", "vulkan"), ("--ep-library", "'vulkan'")),
         (("--ep-library", "vulkan=/nowhere.so"), ("--ep-library vulkan", "/nowhere.so")),
         (("--ep-library", "cpu=/bin/sh"), ("--ep-library", "'cpu'", "vulkan, opencl")),
+        (("--ep-library", "My NPU=/bin/sh"), ("--ep-library", "'My NPU'", "a-z")),
         (("--ep-option", "vulkan=1"), ("--ep-option", "'vulkan=1'", "NAME.KEY=VALUE")),
         (("--ep-option", "vulkan.=1"), ("--ep-option", "NAME.KEY=VALUE")),
         (("--ep-option", "metal.cache=x"), ("--ep-option", "'metal'")),
@@ -107,7 +108,7 @@ class Lists(support.EndToEndTest):
         self.assertLessEqual({"vision/face-detection", "vision/person-segmentation", "vision/text-recognition",
                               "speech/voice-activity", "nlp/language-id"}, set(ids["workloads"]))
         self.assertIn("cpu", ids["backends"])
-        self.assertEqual(ids["devices"], ["0", "", ""])  # no providers in these tests: two reasons instead of devices
+        self.assertEqual(ids["devices"], ["0", "", "", ""])  # no providers in these tests: reasons instead of devices
         self.assertEqual(ids["scenarios"], ["single-stream", "offline"])
         self.assertEqual(sorted(ids["formats"]), sorted(support.FORMATS))
         self.assertIn("latency_p99_bound_ms", ids["fields"])

@@ -1,0 +1,159 @@
+#include "backends/npu/sim/fused_node.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstring>
+#include <mutex>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include "backends/gpu/ep_attributes.h"
+#include "backends/npu/sim/chip_math.h"
+
+namespace eb::simnpu {
+namespace {
+
+constexpr std::uint64_t kCoolRuns = 100;     // before the clock falls
+constexpr std::size_t kLostBytes = 1 << 20;  // at every run that leaks
+
+double ms(std::uint64_t ns) {
+  return static_cast<double>(ns) * 1e-6;
+}
+
+Status judge(const Reply& reply) {
+  switch (reply.outcome) {
+    case Outcome::done:
+      return Done{};
+    case Outcome::overrun:
+      return Error{ErrorKind::device,
+                   fmt::format("the simulation took {:.3g} ms of work that the chip does in {:.3g} ms: this "
+                               "machine is too slow or too busy; lower the clock_mhz option",
+                               ms(reply.computed_ns), ms(reply.modelled_ns))};
+    case Outcome::invalid:
+      break;
+  }
+  return Error{ErrorKind::internal, "the chip refused its program"};
+}
+
+void throw_at_caller() {
+  throw std::runtime_error("nobody catches this");
+}
+
+class NodeCompute final : public OrtNodeComputeInfo {
+ public:
+  explicit NodeCompute(FusedNode node) : OrtNodeComputeInfo{}, node_(std::move(node)) {
+    ort_version_supported = node_.ort.version;
+    CreateState = [](OrtNodeComputeInfo*, OrtNodeComputeContext*, void** state) noexcept -> OrtStatus* {
+      *state = nullptr;
+      return nullptr;
+    };
+    ReleaseState = [](OrtNodeComputeInfo*, void*) noexcept {};
+    Compute = [](OrtNodeComputeInfo* self, void*, OrtKernelContext* context) noexcept {
+      auto& compute = *static_cast<NodeCompute*>(self);
+      // The caller is C: this ends the process.
+      if (compute.node_.misbehavior == Misbehavior::thrown) throw_at_caller();
+      return gpu::guarded(compute.node_.ort, [&] { return compute.run(*context); });
+    };
+    for (const auto& port : node_.outputs) last_.emplace_back(port.bytes);
+  }
+
+ private:
+  Status run(OrtKernelContext& context) {
+    const std::lock_guard lock(node_.chip->mutex());
+    ++runs_;
+    for (const auto& port : node_.inputs) EB_OK(copy_in(context, port));
+    EB_OK(node_.misbehavior == Misbehavior::none ? work() : misbehave());
+    for (std::size_t i = 0; i < node_.outputs.size(); ++i) EB_OK(copy_out(context, i));
+    return Done{};
+  }
+
+  Status work() {
+    const bool is_hot = node_.misbehavior == Misbehavior::throttle && runs_ > kCoolRuns;
+    EB_OK(node_.chip->send({node_.program, is_hot ? 2.0F : 1.0F}));
+    EB_GET(const Reply reply, node_.chip->receive());
+    return judge(reply);
+  }
+
+  Status misbehave() {
+    switch (node_.misbehavior) {
+      case Misbehavior::cpu:
+        return compute_here();
+      case Misbehavior::cheat_early:
+        return start_only();
+      case Misbehavior::crash:
+        std::raise(SIGSEGV);
+        return Done{};
+      case Misbehavior::hang:
+        while (true) std::this_thread::sleep_for(std::chrono::hours(1));
+      case Misbehavior::leak:
+        lost_.emplace_back(kLostBytes, 'x');
+        return work();
+      default:
+        return work();
+    }
+  }
+
+  Status compute_here() {
+    EB_GET(const auto program, program_at(node_.chip->block(), node_.program));
+    for (const Op& op : program) compute(node_.chip->block(), op);
+    return Done{};
+  }
+
+  // What an earlier run left is taken for the answer.
+  Status start_only() {
+    if (runs_ > 1) EB_OK(node_.chip->receive());
+    return node_.chip->send({node_.program, 1.0F});
+  }
+
+  Status copy_in(OrtKernelContext& context, const FusedNode::Port& port) {
+    const OrtApi& api = *node_.ort.api;
+    const OrtValue* tensor = nullptr;
+    EB_OK(node_.ort.check(api.KernelContext_GetInput(&context, port.index, &tensor)));
+    if (!tensor) return Error{ErrorKind::invalid, fmt::format("input {} is not given", port.index)};
+    EB_GET(const auto bytes, gpu::tensor_bytes(node_.ort, *tensor));
+    if (bytes.size() != port.bytes)
+      return Error{ErrorKind::invalid, fmt::format("input {} has {} bytes, the model was compiled for {}",
+                                                   port.index, bytes.size(), port.bytes)};
+    std::memcpy(node_.chip->block().data() + port.offset, bytes.data(), bytes.size());
+    return Done{};
+  }
+
+  Status copy_out(OrtKernelContext& context, std::size_t i) {
+    const OrtApi& api = *node_.ort.api;
+    const FusedNode::Port& port = node_.outputs[i];
+    OrtValue* tensor = nullptr;
+    EB_OK(node_.ort.check(
+        api.KernelContext_GetOutput(&context, port.index, port.shape.data(), port.shape.size(), &tensor)));
+    void* data = nullptr;
+    EB_OK(node_.ort.check(api.GetTensorMutableData(tensor, &data)));
+    const std::span<std::byte> answer(static_cast<std::byte*>(data), port.bytes);
+    const auto computed = node_.chip->block().subspan(port.offset, port.bytes);
+    std::copy(computed.begin(), computed.end(), answer.begin());
+    if (node_.misbehavior == Misbehavior::stale)
+      std::swap_ranges(answer.begin(), answer.end(), last_[i].begin());
+    if (node_.misbehavior == Misbehavior::wrong) std::reverse(answer.begin(), answer.end());
+    return Done{};
+  }
+
+  FusedNode node_;
+  std::uint64_t runs_ = 0;
+  std::vector<std::vector<std::byte>> last_{};  // of the run before, a vector an output
+  std::vector<std::string> lost_{};
+};
+
+}  // namespace
+
+OrtNodeComputeInfo* make_fused_node(FusedNode node) {
+  return std::make_unique<NodeCompute>(std::move(node)).release();
+}
+
+void release_fused_node(OrtNodeComputeInfo* info) noexcept {
+  delete static_cast<NodeCompute*>(info);
+}
+
+}  // namespace eb::simnpu

@@ -1,0 +1,136 @@
+#!/usr/bin/env python3
+"""The backend npu with the simulated NPU: measured where it behaves, and found out where it does not."""
+
+import pathlib
+import unittest
+
+import numpy
+import onnx
+import onnx.helper as make
+import support
+
+LIBRARY = support.PROGRAM.parent / "libedgebench_simnpu.so"
+CLOCK_MHZ = 8  # twice the default, for shorter tests
+
+
+def layer(rng, name, source, out, filters, channels):
+    weights = rng.standard_normal((filters, channels, 3, 3)).astype(numpy.float32) / numpy.sqrt(9 * channels)
+    return (make.make_node("Conv", [source, f"{name}_w"], [out], name, pads=[1, 1, 1, 1]),
+            onnx.numpy_helper.from_array(weights, f"{name}_w"))
+
+
+def small_network(path: pathlib.Path):
+    """Two convolutions of 64 channels on 32 x 32 pixels: 75 million MACs, 2 to 4 ms of a processor."""
+    rng = numpy.random.default_rng(1)
+    first, first_weights = layer(rng, "first", "x", "a", 64, 64)
+    second, second_weights = layer(rng, "second", "b", "y", 64, 64)
+    tensors = [make.make_tensor_value_info(name, onnx.TensorProto.FLOAT, [1, 64, 32, 32]) for name in "xy"]
+    graph = make.make_graph([first, make.make_node("Relu", ["a"], ["b"], "relu"), second], "small", tensors[:1],
+                            tensors[1:], [first_weights, second_weights])
+    model = make.make_model(graph, opset_imports=[make.make_opsetid("", 17)], ir_version=8)
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
+
+
+class SimulatedNpu(support.EndToEndTest):
+
+    def setUp(self):
+        super().setUp()
+        self.network = self.here / "small.onnx"
+        small_network(self.network)
+
+    def npu(self, *options):
+        given = ["--ep-library", f"simnpu={LIBRARY}", "--ep-option", f"simnpu.clock_mhz={CLOCK_MHZ}"]
+        for option in options:
+            given += ["--ep-option", f"simnpu.{option}"]
+        return ["--backends", "cpu,npu", *given]
+
+    def check_calm(self, done):
+        """The child's last words may be in the record; ours have none like them."""
+        super().check_calm(support.Done(done.code, done.out.replace("it printed: what():", ""), done.err))
+
+    def outcome(self, mode, *more):
+        """The NPU's record when it misbehaves; the CPU's cell of the same run must be none the worse."""
+        done = self.measure(self.network, *self.npu(f"misbehave={mode}"), *more)
+        self.check_ok(self.records()["small", "single-stream"])
+        record = self.records(backend="npu")["small", "single-stream"]
+        self.assertEqual(done.code, 0 if record["status"] == "ok" else 1, done)
+        return record
+
+    def test_it_is_listed_with_its_kind(self):
+        done = self.program("devices", "--ep-library", f"simnpu={LIBRARY}")
+        self.assertEqual((done.code, done.err), (0, ""), done)
+        [row] = [line for line in done.out.splitlines() if "Simulated NPU" in line]
+        self.assertEqual(row.split()[:3], ["simnpu:0", "npu", "npu"])
+
+    def test_its_speed_is_that_of_its_model(self):
+        done = self.program("run", self.network, *self.npu(), "--time-budget", "8s", "--out", self.here / "out")
+        self.assertEqual(done.code, 0, done)
+        record = self.records(backend="npu")["small", "single-stream"]
+        self.check_ok(record)
+        self.assertEqual((record["device"], record["device_kind"]), ("simnpu:0", "npu"))
+        self.assertIn("simulated device", record["unranked_reasons"])
+        self.assertEqual(record["placement_macs"], 1)
+        self.assertGreater(record["output_sqnr_db"], 100)
+        self.assertLess(record["host_cpu_share"], 0.5)
+        self.assertIn("--ep-library simnpu=./libedgebench_simnpu.so", record["command"])
+        self.assertNotIn(str(LIBRARY.parent), record["command"])
+        # Two convolutions: tiles of 16 x 16 results, each 2 cycles a MAC of its sum, and 32 to fill and drain. And a
+        # Relu of 16 elements a cycle.
+        tiles = (32 * 32 // 16) * (64 // 16)
+        cycles = 2 * tiles * (2 * 9 * 64 + 32) + 64 * 32 * 32 // 16
+        self.assertGreaterEqual(record["latency_p50_ms"], cycles / CLOCK_MHZ / 1e3)
+        self.assertLess(record["latency_p50_ms"], 1.3 * cycles / CLOCK_MHZ / 1e3)
+        self.assertAlmostEqual(record["gops_per_sample"], 2e-9 * 2 * 32 * 32 * 64 * 9 * 64)
+
+    def test_what_it_does_not_take_is_a_fallback(self):
+        self.check_failure(self.outcome("half"), "fallback", "50.0 % of the work", "half is enough")
+
+    def test_work_of_the_host_is_a_fallback(self):
+        self.check_failure(self.outcome("cpu"), "fallback", "the host's processor works")
+
+    def test_wrong_answers_have_no_speed(self):
+        for mode in ("wrong", "stale", "cheat-early"):
+            record = self.outcome(mode)
+            self.check_failure(record, "wrong", "SQNR")
+            self.assertNotIn("open_ms", record)
+
+    def test_a_crash_is_a_record(self):
+        self.check_failure(self.outcome("crash"), "crashed", "signal 11")
+        self.check_failure(self.outcome("throw"), "crashed", "signal 6")
+
+    def test_a_hang_is_a_timeout(self):
+        self.check_failure(self.outcome("hang", "--timeout", "open=3"), "timeout", "open took longer than 3 s")
+
+    def test_a_refusal_is_unsupported(self):
+        self.check_failure(self.outcome("refuse"), "unsupported", "needs a newer chip")
+
+    def test_a_slow_start_is_time_to_open(self):
+        record = self.outcome("slow-start")
+        self.check_ok(record)
+        self.assertGreater(record["open_ms"], 1500)
+
+    def test_an_impossible_clock_is_an_overrun(self):
+        self.measure(self.network, *self.npu("clock_mhz=90000"))
+        self.check_failure(self.records(backend="npu")["small", "single-stream"], "failed", "lower the clock_mhz option")
+
+    def test_options_that_it_does_not_have(self):
+        for option, word in (("misbehave=politely", "slow-start"), ("clock_mhz=fast", "clock_mhz"), ("x=1", "known:")):
+            self.measure(self.network, *self.npu(option))
+            self.check_failure(self.records(backend="npu")["small", "single-stream"], "failed", word)
+
+    def test_without_its_chip(self):
+        moved = self.here / "lonely.so"
+        moved.write_bytes(LIBRARY.read_bytes())
+        done = self.measure(self.network, "--backends", "npu", "--ep-library", f"lonely={moved}")
+        self.assertEqual(done.code, 1, done)
+        self.check_failure(self.records(backend="npu")["small", "single-stream"], "unavailable", "cannot start")
+
+    def test_without_a_library_there_is_no_npu(self):
+        done = self.measure(self.network, "--backends", "npu")
+        self.assertEqual(done.code, 1, done)
+        self.check_failure(self.records(backend="npu")["small", "single-stream"], "unavailable", "--ep-library NAME=PATH")
+
+
+if __name__ == "__main__":
+    unittest.main()
