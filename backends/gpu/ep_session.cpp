@@ -8,6 +8,7 @@
 #include "backends/gpu/ep_compute.h"
 #include "backends/gpu/ep_graph.h"
 #include "backends/gpu/ep_partition.h"
+#include "backends/gpu/fold.h"
 #include "backends/gpu/plan.h"
 #include "backends/gpu/tuner.h"
 
@@ -150,6 +151,7 @@ class Ep final : public OrtEp {
     EB_GET(ImportedGraph imported, import_graph(setup_.ort, ort_graph));
     Graph& graph = imported.graph;
     EB_GET(const Ports ports, set_ports(setup_.ort, fused, graph));
+    const FoldedBytes folded = fold_constants(graph);
     const Tuning tuning = setup_.options.retune ? Tuning::anew : Tuning::from_cache;
     EB_GET(const Tiles tiles, tiles_for(device, graph, setup_.options.cache, tuning));
     EB_GET(const Program plan, make_plan(graph, device.info(), tiles));

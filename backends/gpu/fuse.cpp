@@ -32,7 +32,7 @@ class Fuser {
   std::vector<FusedNode> fuse() {
     std::vector<std::pair<int, FusedNode>> placed;  // by the position at which it is emitted
     for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
-      if (taken_[i]) continue;
+      if (taken_[i] || is_folded(graph_.nodes[i])) continue;
       const int index = static_cast<int>(i);
       FusedNode fused{index, {}};
       fused.epilogue.output = graph_.nodes[i].output(0);
@@ -51,6 +51,11 @@ class Fuser {
   static bool has_epilogue(const Node& node) {
     return node.domain.empty() && (node.op_type == "Conv" || node.op_type == "ConvTranspose" ||
                                    node.op_type == "Gemm" || node.op_type == "MatMul");
+  }
+
+  bool is_folded(const Node& node) const {
+    return std::all_of(node.outputs.begin(), node.outputs.end(),
+                       [&](ValueId id) { return id == kNoValue || graph_.value(id).is_constant(); });
   }
 
   const Node& node(int index) const { return graph_.nodes[static_cast<std::size_t>(index)]; }

@@ -26,8 +26,8 @@ struct Epilogue {
   ValueId output = kNoValue;  // what the last fused node writes
 };
 
-// One entry a node of the graph, in the order in which they are to be emitted: the order of the graph, but a
-// node that takes others into its epilogue stands where the last of them stood.
+// One entry a node of the graph that has work to do (fold.h), in the order in which they are to be emitted:
+// the order of the graph, but a node that takes others into its epilogue stands where the last of them stood.
 struct FusedNode {
   int node = 0;
   Epilogue epilogue{};
