@@ -34,7 +34,8 @@ struct DeviceInfo {
   bool device_timer = false;    // dispatches can be timed by the device's own clock
   bool fp16_storage = false;
   bool fp16_arithmetic = false;
-  bool int8_dot_product = false;       // accelerated
+  bool int8_kernels = false;           // kernels with an integer dot product run, at whatever speed
+  bool int8_dot_product = false;       // and it is accelerated
   std::uint64_t max_buffer_bytes = 0;  // that one kernel argument can reach
   std::uint64_t memory_bytes = 0;      // 0: the driver does not say
   std::uint64_t local_memory_bytes = 0;

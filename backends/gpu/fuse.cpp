@@ -21,8 +21,13 @@ std::size_t channel_axis(const Node& node, const Value& output) {
 
 class Fuser {
  public:
-  explicit Fuser(const Graph& graph)
-      : graph_(graph), consumers_(graph.values.size()), taken_(graph.nodes.size(), false) {
+  Fuser(const Graph& graph, Arithmetic arithmetic)
+      : graph_(graph),
+        arithmetic_(arithmetic),
+        producers_(producers_of(graph)),
+        consumers_(graph.values.size()),
+        served_(graph.values.size()),
+        taken_(graph.nodes.size(), false) {
     for (std::size_t i = 0; i < graph.nodes.size(); ++i)
       for (const ValueId id : graph.nodes[i].inputs)
         if (id != kNoValue) consumers_[static_cast<std::size_t>(id)].push_back(static_cast<int>(i));
@@ -36,9 +41,11 @@ class Fuser {
       const int index = static_cast<int>(i);
       FusedNode fused{index, {}};
       fused.epilogue.output = graph_.nodes[i].output(0);
-      const int last = has_epilogue(graph_.nodes[i]) ? extend(fused, index) : index;
+      int last = index;
+      if (!take_quantized(fused, last) && has_epilogue(graph_.nodes[i])) last = extend(fused, index);
       placed.emplace_back(last, fused);
     }
+    std::erase_if(placed, [&](const auto& one) { return is_served(node(one.second.node)); });
     std::stable_sort(placed.begin(), placed.end(),
                      [](const auto& a, const auto& b) { return a.first < b.first; });
     std::vector<FusedNode> order;
@@ -60,6 +67,36 @@ class Fuser {
 
   const Node& node(int index) const { return graph_.nodes[static_cast<std::size_t>(index)]; }
   const std::vector<int>& consumers(ValueId id) const { return consumers_[static_cast<std::size_t>(id)]; }
+
+  // A DequantizeLinear whose readers all take its input.
+  bool is_served(const Node& node) const {
+    if (node.op_type != "DequantizeLinear") return false;
+    const auto output = static_cast<std::size_t>(node.outputs[0]);
+    return served_[output] > 0 && served_[output] == consumers_[output].size();
+  }
+
+  // Between quantized inputs and a QuantizeLinear, with at most a clamp before it.
+  bool take_quantized(FusedNode& fused, int& last) {
+    if (arithmetic_ == Arithmetic::reals) return false;
+    const Node& first = node(fused.node);
+    auto quantized = quantized_inputs(graph_, producers_, first);
+    if (!quantized) return false;
+    Epilogue clamp = fused.epilogue;
+    auto next = only_consumer(clamp.output);
+    const bool has_clamp = next && fuse_activation(clamp, *next) && clamp.activation == Activation::clamp;
+    const int activation = has_clamp ? *next : -1;
+    if (has_clamp) next = only_consumer(node(activation).output(0));
+    const bool ends = next && node(*next).op_type == "QuantizeLinear";
+    const auto y_steps = ends ? steps_of(graph_, node(*next)) : std::nullopt;
+    if (!y_steps) return false;
+    quantized->y_steps = *y_steps;
+    fused.epilogue = has_clamp ? clamp : fused.epilogue;
+    if (has_clamp) take(fused.epilogue, activation, last);
+    take(fused.epilogue, *next, last);
+    fused.quantized = std::move(quantized);
+    for (std::size_t i = 0; i < 2; ++i) ++served_[static_cast<std::size_t>(first.inputs[i])];
+    return true;
+  }
 
   // The only reader of a value; nothing if there are several, or if the world outside reads it.
   std::optional<int> only_consumer(ValueId id) const {
@@ -193,14 +230,17 @@ class Fuser {
   }
 
   const Graph& graph_;
+  Arithmetic arithmetic_;
+  std::vector<const Node*> producers_;       // of each value
   std::vector<std::vector<int>> consumers_;  // of each value; -1: the world outside
+  std::vector<std::size_t> served_;          // of each value: consumers that take what it was made of instead
   std::vector<bool> taken_;
 };
 
 }  // namespace
 
-std::vector<FusedNode> fuse(const Graph& graph) {
-  return Fuser(graph).fuse();
+std::vector<FusedNode> fuse(const Graph& graph, Arithmetic arithmetic) {
+  return Fuser(graph, arithmetic).fuse();
 }
 
 }  // namespace eb::gpu

@@ -1,9 +1,11 @@
 #pragma once
-// Which nodes ride in the epilogue of a convolution or matrix product: a bias, a residual, an activation.
-// Pure.
+// Which nodes ride in the epilogue of a convolution or matrix product: a bias, a residual, an activation; and
+// which quantized ones are computed in whole numbers. Pure.
+#include <optional>
 #include <vector>
 
 #include "backends/gpu/graph.h"
+#include "backends/gpu/quantized.h"
 
 namespace eb::gpu {
 
@@ -31,7 +33,11 @@ struct Epilogue {
 struct FusedNode {
   int node = 0;
   Epilogue epilogue{};
+  // To be computed in whole numbers. The nodes around it that make and take reals are not emitted for it; of
+  // the epilogue it has a clamp, in reals, at most.
+  std::optional<Quantized> quantized{};
 };
-std::vector<FusedNode> fuse(const Graph& graph);
+enum class Arithmetic : std::uint8_t { reals, whole_numbers };  // what a quantized graph is computed in
+std::vector<FusedNode> fuse(const Graph& graph, Arithmetic arithmetic = Arithmetic::reals);
 
 }  // namespace eb::gpu

@@ -9,6 +9,7 @@
 
 #include "backends/gpu/half.h"
 #include "backends/gpu/ops.h"
+#include "backends/gpu/ops/bytes.h"
 #include "backends/gpu/ops/strided.h"
 
 namespace eb::gpu {
@@ -77,6 +78,11 @@ bool needs_conversion(Type type) {
   return type_bytes(type) < sizeof(float);
 }
 
+// Bytes are written by whole vectors, a word or more.
+Arithmetic arithmetic_of(const DeviceInfo& device) {
+  return device.int8_dot_product && device.vector_floats >= 4 ? Arithmetic::whole_numbers : Arithmetic::reals;
+}
+
 std::uint64_t port_bytes(const Value& value) {
   return static_cast<std::uint64_t>(elements(value.shape)) * type_bytes(value.type);
 }
@@ -111,7 +117,10 @@ std::int64_t Planner::round_up_to_vector(std::int64_t channels) const {
 }
 
 Store Planner::store_of(ValueId id) const {
-  return value(id).type == Type::f16 ? Store::half : Store::word;
+  const Type type = value(id).type;
+  if (type == Type::f16) return Store::half;
+  const bool is_small = type == Type::u8 || type == Type::i8;
+  return is_small && arithmetic_of(device_) == Arithmetic::whole_numbers ? Store::byte : Store::word;
 }
 
 Place Planner::describe(ValueId id, Form form) const {
@@ -285,7 +294,10 @@ void Planner::convert(const Place& from, const Place& to) {
 }
 
 // From one store to another, in one layout.
-void Planner::restore(const Place& from, const Place& to) {
+void Planner::restore(const Place& from, const Place& to, Type type) {
+  const Steps numbers{1, type == Type::i8 ? 128.0f : 0.0f};
+  if (from.store == Store::byte) return call_to_reals(*this, from, numbers, to);
+  if (to.store == Store::byte) return call_to_bytes(*this, from, to, numbers);
   const std::int64_t width = vector_floats(), vectors = round_up_to_vector(to.channels) / width;
   call_linear({"restore", {{"TO_HALF", to.store == Store::half ? 1 : 0}}, {}}, {from, to},
               {Param::of(to.pixels * vectors), Param::of(vectors), Param::address(from, width),
@@ -297,14 +309,17 @@ void Planner::restore(const Place& from, const Place& to) {
 Place Planner::in_form(ValueId id, Form form) {
   if (const Place* place = find(id, form)) return *place;
   if (value(id).is_constant()) return constant_place(id, form);
+  // The way to and from bytes is through words of their layout.
+  if (form.store == Store::byte) in_form(id, {form.layout, Store::word});
   for (const Place& other : places_[static_cast<std::size_t>(id)])
     if (other.layout == form.layout) {
       const Place from = other;
       const Place to = new_place(id, form);
-      restore(from, to);
+      restore(from, to, value(id).type);
       return to;
     }
-  const Place from = as_written(id);
+  Place from = as_written(id);
+  if (from.store == Store::byte) from = in_form(id, {from.layout, Store::word});
   Place to = describe(id, form);
   const Place& runs = form.layout == Layout::flat ? from : to;
   const bool same_bytes = (from.layout == Layout::flat) != (form.layout == Layout::flat) &&
@@ -421,6 +436,7 @@ Status Planner::emit(const FusedNode& fused) {
   if (!row) return Error{ErrorKind::unsupported, fmt::format("operator {} is not one of ours", node.op_type)};
   node_ = node.name;
   epilogue_ = fused.epilogue;
+  quantized_ = fused.quantized;
   const Status status = row->emit(*this, node);
   return status ? status : status.error().within(fmt::format("{} '{}'", node.op_type, node.name));
 }
@@ -428,7 +444,7 @@ Status Planner::emit(const FusedNode& fused) {
 Result<Program> make_plan(const Graph& graph, const DeviceInfo& device, const Tiles& tiles) {
   Planner planner(graph, device, tiles);
   EB_OK(planner.import_inputs());
-  for (const FusedNode& fused : fuse(graph)) EB_OK(planner.emit(fused));
+  for (const FusedNode& fused : fuse(graph, arithmetic_of(device))) EB_OK(planner.emit(fused));
   EB_OK(planner.export_outputs());
   planner.set_lifetimes();
   return std::move(planner.program_);

@@ -15,6 +15,7 @@
 // must not care.
 //
 // Runs may be kept smaller than in words: a Store. An operator that does not ask for another gets words.
+// Bytes are unsigned: a number of type i8 is kept 128 higher.
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -158,6 +159,8 @@ class Planner {
   // What rides in the epilogue of the node that is being emitted; its `output` is what the node's calls must
   // write. Only operators that `fuse` knows ever see one that is not empty.
   const Epilogue& epilogue() const { return epilogue_; }
+  // How the node that is being emitted is computed in whole numbers, if it is.
+  const std::optional<Quantized>& quantized() const { return quantized_; }
 
  private:
   // What a place of a value is told by.
@@ -172,7 +175,7 @@ class Planner {
   Place constant_place(ValueId id, Form form);
   Place describe(ValueId id, Form form) const;
   void convert(const Place& from, const Place& to);
-  void restore(const Place& from, const Place& to);
+  void restore(const Place& from, const Place& to, Type type);
   void find_concat_parts();
   const Place* find(ValueId id, Form form) const;
   Place keep(ValueId id, Place place);
@@ -197,6 +200,7 @@ class Planner {
   std::vector<Whole> wholes_{};
   std::string node_{};
   Epilogue epilogue_{};
+  std::optional<Quantized> quantized_{};
 };
 
 // Every node of the graph must be one that `refusal` (ops.h) does not refuse.

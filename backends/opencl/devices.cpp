@@ -82,6 +82,7 @@ gpu::DeviceInfo describe(const Functions& cl, cl_platform_id platform, cl_device
   info.device_timer = ask<std::size_t>(cl, device, CL_DEVICE_PROFILING_TIMER_RESOLUTION) > 0;
   info.fp16_storage = has_half;
   info.fp16_arithmetic = has_half;
+  info.int8_kernels = true;  // dot.inc has plain arithmetic, too
   info.int8_dot_product = has_int8_dot_product(cl, device, extensions);
   info.max_buffer_bytes = ask<cl_ulong>(cl, device, CL_DEVICE_MAX_MEM_ALLOC_SIZE);
   info.memory_bytes = ask<cl_ulong>(cl, device, CL_DEVICE_GLOBAL_MEM_SIZE);

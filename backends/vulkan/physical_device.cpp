@@ -150,7 +150,8 @@ void describe_features(const Symbols& vk, VkBool32 has_fast_dot, PhysicalDevice&
   query_features(vk, device.handle, features);
   device.info.fp16_storage = features.storage16.storageBuffer16BitAccess == VK_TRUE;
   device.info.fp16_arithmetic = features.float16.shaderFloat16 == VK_TRUE;
-  device.info.int8_dot_product = features.dot.shaderIntegerDotProduct == VK_TRUE && has_fast_dot == VK_TRUE;
+  device.info.int8_kernels = features.dot.shaderIntegerDotProduct == VK_TRUE;
+  device.info.int8_dot_product = device.info.int8_kernels && has_fast_dot == VK_TRUE;
   VkFormatProperties format{};
   vk.GetPhysicalDeviceFormatProperties(device.handle, VK_FORMAT_R32G32B32A32_SFLOAT, &format);
   device.texel_reads = (format.bufferFeatures & VK_FORMAT_FEATURE_UNIFORM_TEXEL_BUFFER_BIT) != 0;

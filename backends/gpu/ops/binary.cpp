@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "backends/gpu/ops/bytes.h"
 #include "backends/gpu/ops/elementwise.h"
 
 namespace eb::gpu {
@@ -229,6 +230,10 @@ bool emit_power(Planner& planner, const Node& node) {
 }
 
 Status emit_binary(Planner& planner, const Node& node) {
+  if (planner.quantized()) {
+    emit_sum_of_bytes(planner);
+    return Done{};
+  }
   const BinaryOp& op = find(node);
   const Type type = planner.value(node.inputs[0]).type;
   const std::vector<Operand> operands = operands_of(planner.graph(), node);

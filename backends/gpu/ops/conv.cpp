@@ -4,6 +4,7 @@
 
 #include "backends/gpu/loops.h"
 #include "backends/gpu/ops.h"
+#include "backends/gpu/ops/bytes.h"
 
 namespace eb::gpu {
 namespace {
@@ -187,6 +188,10 @@ bool is_first_layer(Planner& planner, const Convolution& conv) {
 }
 
 Status emit_conv(Planner& planner, const Node& node) {
+  if (planner.quantized()) {
+    emit_conv_dot(planner, node);
+    return Done{};
+  }
   Convolution conv = convolution_of(planner.graph(), node);
   const std::int64_t width = planner.vector_floats();
   const bool constant = planner.value(conv.weights).is_constant() &&

@@ -4,6 +4,7 @@
 
 #include "backends/gpu/loops.h"
 #include "backends/gpu/ops.h"
+#include "backends/gpu/ops/bytes.h"
 #include "backends/gpu/ops/conv.h"
 #include "backends/gpu/ops/matrix.h"
 
@@ -281,6 +282,10 @@ void emit_direct(Planner& planner, const MatrixProduct& matmul) {
 
 Status emit_matmul(Planner& planner, const Node& node) {
   const MatrixProduct matmul = matmul_of(planner.graph(), node);
+  if (planner.quantized()) {
+    emit_matrix_dot(planner, node);
+    return Done{};
+  }
   const bool matrices = planner.value(matmul.a).rank() >= 2 && planner.value(matmul.b).rank() >= 2;
   const bool one_b = planner.value(matmul.b).is_constant() && planner.value(matmul.b).rank() == 2;
   const bool as_they_are = !matmul.transposed_a && !matmul.transposed_b && matmul.alpha == 1;
@@ -294,6 +299,10 @@ Status emit_matmul(Planner& planner, const Node& node) {
 
 Status emit_gemm(Planner& planner, const Node& node) {
   const MatrixProduct gemm = gemm_of(planner.graph(), node);
+  if (planner.quantized()) {
+    emit_matrix_dot(planner, node);
+    return Done{};
+  }
   const bool constant_b = planner.value(gemm.b).is_constant() && !gemm.transposed_a;
   // A constant C that is one row (or one number) for all rows is a bias.
   const bool c_is_bias = gemm.c == kNoValue || (planner.value(gemm.c).is_constant() &&

@@ -2,6 +2,7 @@
 #include <array>
 #include <vector>
 
+#include "backends/gpu/ops/bytes.h"
 #include "backends/gpu/ops/elementwise.h"
 
 namespace eb::gpu {
@@ -80,7 +81,27 @@ void emit_scaled(Planner& planner, const Node& node, const Elementwise& work) {
   elementwise_call(planner, work, std::move(places), new_in(planner, output, layout));
 }
 
+// To bytes and from bytes, in the layout that the input is in; `false` where it has none or is no candidate.
+bool emit_bytes(Planner& planner, const Node& node) {
+  const auto steps = steps_of(planner.graph(), node);
+  const ValueId input = node.inputs[0], output = node.outputs[0];
+  const bool quantizes = node.op_type == "QuantizeLinear";
+  const Store store = planner.store_of(quantizes ? output : input);
+  if (!steps || store != Store::byte || planner.value(input).is_constant()) return false;
+  const Place from = quantizes ? planner.any(input) : planner.as_written(input);
+  if (from.layout == Layout::flat || (from.store == Store::byte) == quantizes) return false;
+  const bool as_image = from.layout == Layout::image;
+  const Store to = quantizes ? Store::byte : Store::word;
+  const Place made = as_image ? planner.new_image(output, to) : planner.new_rows(output, to);
+  if (quantizes)
+    call_to_bytes(planner, from, made, *steps);
+  else
+    call_to_reals(planner, from, *steps, made);
+  return true;
+}
+
 Status emit_quantize(Planner& planner, const Node& node) {
+  if (emit_bytes(planner, node)) return Done{};
   const bool is_signed = planner.value(node.outputs[0]).type == Type::i8;
   // Padding has a scale of 0 where scales lie along the channels.
   emit_scaled(planner, node,
@@ -92,6 +113,7 @@ Status emit_quantize(Planner& planner, const Node& node) {
 }
 
 Status emit_dequantize(Planner& planner, const Node& node) {
+  if (emit_bytes(planner, node)) return Done{};
   const bool is_integer = planner.value(node.inputs[0]).type == Type::i32;
   emit_scaled(planner, node, {.code = is_integer ? kDequantizeInteger : kDequantize, .keeps_finite = false});
   return Done{};

@@ -42,8 +42,8 @@ class GraphBuilder {
 
   // One node with one output, which is returned.
   ValueId op(std::string op_type, std::vector<ValueId> inputs, Shape output,
-             std::map<std::string, Attribute> attributes = {}) {
-    const ValueId id = value(std::move(output));
+             std::map<std::string, Attribute> attributes = {}, Type type = Type::f32) {
+    const ValueId id = value(std::move(output), type);
     Node node{.name = op_type + std::to_string(graph_.nodes.size()), .op_type = std::move(op_type)};
     node.since_version = 13;
     node.inputs = std::move(inputs);
