@@ -20,6 +20,7 @@ Status set_flag(bool& flag, const std::string& key, const std::string& value) {
 Status set_option(EpOptions& options, const std::string& key, const std::string& value) {
   if (key == "retune") return set_flag(options.retune, key, value);
   if (key == "profile") return set_flag(options.profile, key, value);
+  if (key == "int8") return set_flag(options.int8.emplace(), key, value);
   if (key == "device") {
     options.device = value;
   } else if (key == "cache") {
@@ -27,8 +28,9 @@ Status set_option(EpOptions& options, const std::string& key, const std::string&
   } else if (key == "report") {
     options.report = value;
   } else {
-    return Error{ErrorKind::invalid,
-                 fmt::format("there is no option '{}'; known: device, cache, retune, profile, report", key)};
+    return Error{
+        ErrorKind::invalid,
+        fmt::format("there is no option '{}'; known: device, cache, retune, profile, int8, report", key)};
   }
   return Done{};
 }

@@ -1,6 +1,7 @@
 #pragma once
 // Options of a session, and what a session tells about itself in return.
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,8 @@ struct EpOptions {
   std::filesystem::path cache{};
   bool retune = false;
   bool profile = false;
+  std::optional<bool>
+      int8{};  // quantized operators in whole numbers; by default where the device is fast at it
   std::filesystem::path report{};
 };
 

@@ -154,7 +154,8 @@ class Ep final : public OrtEp {
     const FoldedBytes folded = fold_constants(graph);
     const Tuning tuning = setup_.options.retune ? Tuning::anew : Tuning::from_cache;
     EB_GET(const Tiles tiles, tiles_for(device, graph, setup_.options.cache, tuning));
-    EB_GET(const Program plan, make_plan(graph, device.info(), tiles));
+    EB_GET(const DeviceInfo info, info_for(device.info()));
+    EB_GET(const Program plan, make_plan(graph, info, tiles));
     CompiledNode node{setup_.ort, setup_.device, nullptr, {}, {}, log_};
     EB_GET(node.program, load_program(device, plan, log_ ? Timing::each_dispatch : Timing::none));
     for (std::size_t i = 0; i < ports.inputs.size(); ++i)
@@ -162,6 +163,15 @@ class Ep final : public OrtEp {
     for (std::size_t i = 0; i < ports.outputs.size(); ++i)
       node.outputs.push_back(port_spec(graph.value(graph.outputs[i]), ports.outputs[i]));
     return node;
+  }
+
+  // The device as this session is to see it.
+  Result<DeviceInfo> info_for(DeviceInfo info) const {
+    if (setup_.options.int8 == true && !info.int8_kernels)
+      return Error{ErrorKind::unsupported,
+                   fmt::format("option int8 is 1, but {} has no integer dot product", info.name)};
+    info.int8_dot_product = setup_.options.int8.value_or(info.int8_dot_product);
+    return info;
   }
 
   static PortSpec port_spec(const Value& value, std::size_t index) {

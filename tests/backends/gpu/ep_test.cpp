@@ -282,7 +282,9 @@ TEST_F(FakeProvider, RefusesOptionsThatItDoesNotHave) {
               HasSubstr("there is no option 'speed'; known: device"));
   EXPECT_THAT(problem(open("one_relu", {{"retune", "yes"}})), HasSubstr("retune is 0 or 1, not 'yes'"));
   EXPECT_THAT(problem(open("one_relu", {{"device", "7"}})), HasSubstr("there is no device '7'"));
-  EXPECT_EQ(problem(open("one_relu", {{"device", "0"}, {"retune", "1"}})), "");
+  EXPECT_THAT(problem(open("one_relu", {{"int8", "auto"}})), HasSubstr("int8 is 0 or 1, not 'auto'"));
+  EXPECT_THAT(problem(open("one_relu", {{"int8", "1"}})), HasSubstr("option int8 is 1, but"));
+  EXPECT_EQ(problem(open("one_relu", {{"device", "0"}, {"retune", "1"}, {"int8", "0"}})), "");
 }
 
 TEST_F(FakeProvider, SaysWhyADeviceDoesNotOpen) {
