@@ -72,14 +72,14 @@ class Driver:
         self._folder.cleanup()
 
     def run(self, model: onnx.ModelProto, inputs: dict[str, numpy.ndarray], *, provider: bool = True,
-            optimize: bool = False) -> Outcome:
+            optimize: bool = False, options: dict[str, str] | None = None) -> Outcome:
         """Where `provider` takes no node at all, nothing is run and there are no outputs."""
         files = {key: str(self.folder / key) for key in ("model", "inputs", "outputs", "report")}
         for file in (files["outputs"], files["report"]):
             pathlib.Path(file).unlink(missing_ok=True)
         pathlib.Path(files["model"]).write_bytes(model.SerializeToString())
         write_tensors(inputs, pathlib.Path(files["inputs"]))
-        answer = self._ask(files | {"provider": provider, "optimize": optimize})
+        answer = self._ask(files | {"provider": provider, "optimize": optimize, "options": options or {}})
         outcome = Outcome(assigned=answer.get("assigned", {}), phase=answer.get("phase", ""),
                           error=answer.get("error", ""))
         if os.path.exists(files["report"]):

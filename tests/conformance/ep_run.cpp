@@ -4,7 +4,8 @@
 //   ep_run RUNTIME [PROVIDER-LIBRARY]
 //
 // A request is a line of JSON on standard input: {"model", "inputs", "outputs", "provider": true, "optimize":
-// false, "report": ""}. The answer is a line on standard output, after everything else of that request:
+// false, "report": "", "options": {}}. The answer is a line on standard output, after everything else of that
+// request:
 // {"assigned": {PROVIDER: [OPERATOR, ...]}, "open_ms", "run_ms"} or {"phase": "inputs" | "open" | "run" |
 // "outputs", "error"}. "inputs" and "outputs" are files of tensors (tensor_file.h). One request at a time; a
 // crash is the caller's to notice.
@@ -14,6 +15,7 @@
 #include <chrono>
 #include <cstring>
 #include <iostream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -31,7 +33,8 @@ using ort::Runtime;
 constexpr const char* kRegistration = "edgebench-under-test";
 
 struct Request {
-  std::string model{}, inputs{}, outputs{}, report{};
+  std::string model{}, inputs{}, outputs{};
+  std::map<std::string, std::string> options{};  // of the provider, its report among them
   bool use_provider = false, optimize = false;
 };
 
@@ -108,10 +111,13 @@ class Runner {
     EB_OK(check(
         api_.SetSessionGraphOptimizationLevel(raw, request.optimize ? ORT_ENABLE_ALL : ORT_DISABLE_ALL)));
     if (request.use_provider) {
-      const char* keys[] = {"report"};
-      const char* values[] = {request.report.c_str()};
-      EB_OK(check(api_.SessionOptionsAppendExecutionProvider_V2(raw, runtime_.env(), &device_, 1, keys,
-                                                                values, request.report.empty() ? 0 : 1)));
+      std::vector<const char*> keys, values;
+      for (const auto& [key, value] : request.options) {
+        keys.push_back(key.c_str());
+        values.push_back(value.c_str());
+      }
+      EB_OK(check(api_.SessionOptionsAppendExecutionProvider_V2(raw, runtime_.env(), &device_, 1, keys.data(),
+                                                                values.data(), keys.size())));
     }
     OrtSession* session = nullptr;
     EB_OK(check(api_.CreateSession(runtime_.env(), request.model.c_str(), raw, &session)));
@@ -231,9 +237,14 @@ class Runner {
 Json answer_to(const Runner& runner, const std::string& line) {
   const auto json = parse_json(line);
   if (!json.is_object()) return {{"phase", "inputs"}, {"error", "the request is not a JSON object"}};
-  const Request request{json.value("model", ""),       json.value("inputs", ""),
-                        json.value("outputs", ""),     json.value("report", ""),
-                        json.value("provider", false), json.value("optimize", false)};
+  Request request{.model = json.value("model", ""),
+                  .inputs = json.value("inputs", ""),
+                  .outputs = json.value("outputs", ""),
+                  .options = json.value("options", std::map<std::string, std::string>()),
+                  .use_provider = json.value("provider", false),
+                  .optimize = json.value("optimize", false)};
+  if (const std::string report = json.value("report", ""); !report.empty())
+    request.options["report"] = report;
   Answer answer;
   const auto done = runner.run(request, answer);
   Json reply = {{"assigned", answer.assigned}, {"open_ms", answer.open_ms}, {"run_ms", answer.run_ms}};

@@ -72,6 +72,8 @@ class Case:
     outputs: dict[str, str]  # name: type
     tolerance: float = TOLERANCE
     opset: int = OPSET
+    steps: int = 0  # whole numbers may differ by so much, a few of them
+    options: dict[str, str] = dataclasses.field(default_factory=dict)  # of our provider
 
     def model_and_inputs(self) -> tuple[onnx.ModelProto, dict[str, numpy.ndarray]]:
         """The same numbers in every run: they follow from the name."""
