@@ -17,10 +17,18 @@ Status set_flag(bool& flag, const std::string& key, const std::string& value) {
   return Done{};
 }
 
+Status set_precision(Precision& precision, const std::string& value) {
+  if (value != "model" && value != "fp16")
+    return Error{ErrorKind::invalid, fmt::format("option precision is model or fp16, not '{}'", value)};
+  precision = value == "fp16" ? Precision::fp16 : Precision::model;
+  return Done{};
+}
+
 Status set_option(EpOptions& options, const std::string& key, const std::string& value) {
   if (key == "retune") return set_flag(options.retune, key, value);
   if (key == "profile") return set_flag(options.profile, key, value);
   if (key == "int8") return set_flag(options.int8.emplace(), key, value);
+  if (key == "precision") return set_precision(options.precision, value);
   if (key == "device") {
     options.device = value;
   } else if (key == "cache") {
@@ -30,7 +38,8 @@ Status set_option(EpOptions& options, const std::string& key, const std::string&
   } else {
     return Error{
         ErrorKind::invalid,
-        fmt::format("there is no option '{}'; known: device, cache, retune, profile, int8, report", key)};
+        fmt::format("there is no option '{}'; known: device, cache, retune, profile, int8, precision, report",
+                    key)};
   }
   return Done{};
 }
@@ -58,6 +67,7 @@ Status write_report(const EpReport& report, const std::filesystem::path& file) {
   if (use.hits + use.misses > 0) json["cache"] = use.misses == 0 ? "warm" : "cold";
   json["cache_hits"] = use.hits;
   json["cache_misses"] = use.misses;
+  json["compute_precision"] = report.compute_precision;
   return write_file_atomic(file, json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 

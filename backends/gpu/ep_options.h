@@ -8,6 +8,7 @@
 
 #include "backends/gpu/compute_device.h"
 #include "backends/gpu/ep_ort.h"
+#include "backends/gpu/plan.h"
 
 namespace eb::gpu {
 
@@ -18,6 +19,7 @@ struct EpOptions {
   bool profile = false;
   std::optional<bool>
       int8{};  // quantized operators in whole numbers; by default where the device is fast at it
+  Precision precision = Precision::model;
   std::filesystem::path report{};
 };
 
@@ -32,10 +34,12 @@ struct EpReport {
   int groups = 0;
   std::vector<Refused> refused{};
   ComputeDevice::CacheUse cache_use{};  // by this session
+  std::string compute_precision = "fp32";
 };
 
 // Writes the JSON object {"nodes", "claimed_nodes", "groups", "refused": [{"node", "op_type", "reason"}],
-// "cache": "cold"|"warm", "cache_hits", "cache_misses"}; `cache` is absent where no kernel was needed.
+// "cache": "cold"|"warm", "cache_hits", "cache_misses", "compute_precision"}; `cache` is absent where no
+// kernel was needed.
 Status write_report(const EpReport& report, const std::filesystem::path& file);
 
 }  // namespace eb::gpu

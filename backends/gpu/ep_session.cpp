@@ -146,8 +146,7 @@ class Ep final : public OrtEp {
     return Done{};
   }
 
-  Result<CompiledNode> compile_one(ComputeDevice& device, const OrtGraph& ort_graph,
-                                   const OrtNode& fused) const {
+  Result<CompiledNode> compile_one(ComputeDevice& device, const OrtGraph& ort_graph, const OrtNode& fused) {
     EB_GET(ImportedGraph imported, import_graph(setup_.ort, ort_graph));
     Graph& graph = imported.graph;
     EB_GET(const Ports ports, set_ports(setup_.ort, fused, graph));
@@ -155,7 +154,8 @@ class Ep final : public OrtEp {
     const Tuning tuning = setup_.options.retune ? Tuning::anew : Tuning::from_cache;
     EB_GET(const Tiles tiles, tiles_for(device, graph, setup_.options.cache, tuning));
     EB_GET(const DeviceInfo info, info_for(device.info()));
-    EB_GET(const Program plan, make_plan(graph, info, tiles));
+    EB_GET(const Program plan, make_plan(graph, info, tiles, setup_.options.precision));
+    if (const std::string said = plan.compute_precision(); said != "fp32") report_.compute_precision = said;
     CompiledNode node{setup_.ort, setup_.device, nullptr, {}, {}, log_};
     EB_GET(node.program, load_program(device, plan, log_ ? Timing::each_dispatch : Timing::none));
     for (std::size_t i = 0; i < ports.inputs.size(); ++i)

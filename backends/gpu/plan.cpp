@@ -95,7 +95,7 @@ std::int64_t Planner::round_up_to_vector(std::int64_t channels) const {
 
 Store Planner::store_of(ValueId id) const {
   const Type type = value(id).type;
-  if (type == Type::f16) return Store::half;
+  if (type == Type::f16 || (type == Type::f32 && precision_ == Precision::fp16)) return Store::half;
   const bool is_small = type == Type::u8 || type == Type::i8;
   return is_small && arithmetic_of(device_) == Arithmetic::whole_numbers ? Store::byte : Store::word;
 }
@@ -188,10 +188,11 @@ void Planner::alias(ValueId id, Place place) {
   keep(id, std::move(place));
 }
 
-Place Planner::scratch(std::int64_t floats) {
+Place Planner::scratch(std::int64_t elements, Store store) {
   Place place;
-  place.shape = {floats};
-  place.area = new_area(floats);
+  place.shape = {elements};
+  place.store = store;
+  place.area = new_area((elements * bytes_of(store) + 3) / 4);
   return place;
 }
 
@@ -277,7 +278,8 @@ void Planner::restore(const Place& from, const Place& to, Type type) {
   if (to.store == Store::byte) return call_to_bytes(*this, from, to, numbers);
   const std::int64_t width = vector_floats(), vectors = round_up_to_vector(to.channels) / width;
   call_linear({"restore", {{"TO_HALF", to.store == Store::half ? 1 : 0}}, {}}, {from, to},
-              {Param::of(to.pixels * vectors), Param::of(vectors), Param::address(from, width),
+              {Param::of(to.pixels * vectors), Param::of(vectors),
+               Param::of(to.channels - (vectors - 1) * width), Param::address(from, width),
                Param::of(from.pitch / width), Param::address(to, width), Param::of(to.pitch / width)},
               to.pixels * vectors);
 }
@@ -351,20 +353,6 @@ void Planner::call_linear(KernelDesc kernel, std::vector<Place> buffers, std::ve
   call({std::move(kernel), std::move(buffers), std::move(params), {items, 1, 1}, {}});
 }
 
-void Planner::set_lifetimes() {
-  const auto touch = [&](int area, int call) {
-    if (area < 0) return;
-    auto& lifetime = program_.areas[static_cast<std::size_t>(area)];
-    lifetime.first_call = std::min(lifetime.first_call, call);
-    lifetime.last_call = std::max(lifetime.last_call, call);
-  };
-  const int count = static_cast<int>(program_.calls.size());
-  for (int i = 0; i < count; ++i)
-    for (const Place& place : program_.calls[static_cast<std::size_t>(i)].buffers) touch(place.area, i);
-  for (const Program::Port& port : program_.inputs) touch(port.area, 0);
-  for (const Program::Port& port : program_.outputs) touch(port.area, count);
-}
-
 Status Planner::emit(const FusedNode& fused) {
   const Node& node = graph_.nodes[static_cast<std::size_t>(fused.node)];
   const OpRow* row = find_op(node);
@@ -376,8 +364,9 @@ Status Planner::emit(const FusedNode& fused) {
   return status ? status : status.error().within(fmt::format("{} '{}'", node.op_type, node.name));
 }
 
-Result<Program> make_plan(const Graph& graph, const DeviceInfo& device, const Tiles& tiles) {
-  Planner planner(graph, device, tiles);
+Result<Program> make_plan(const Graph& graph, const DeviceInfo& device, const Tiles& tiles,
+                          Precision precision) {
+  Planner planner(graph, device, tiles, precision);
   EB_OK(planner.import_inputs());
   for (const FusedNode& fused : fuse(graph, arithmetic_of(device))) EB_OK(planner.emit(fused));
   EB_OK(planner.export_outputs());

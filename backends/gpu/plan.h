@@ -42,6 +42,9 @@ std::int64_t bytes_of(Store store);
 // Floats of zeros at the head of every slab of device memory: a tap outside a picture is read at address 0.
 inline constexpr std::int64_t kZeroPageFloats = 2048;
 
+// What reals are kept in where operators can keep them so: f16 as halves and f32 as words, or both as halves.
+enum class Precision : std::uint8_t { model, fp16 };
+
 // Where a tensor is: an area of the program's memory, or a constant.
 struct Place {
   int area = -1;      // of the program, or
@@ -95,15 +98,20 @@ struct Program {
   std::vector<Area> areas{};
   std::vector<std::vector<std::uint32_t>> constants{};  // words
   std::vector<Port> inputs{}, outputs{};                // in the graph's order
+
+  // "fp32", or in what else numbers are kept and multiplied: what a device states about itself.
+  std::string compute_precision() const;
 };
 
 class Planner {
  public:
   // All three must outlive the planner.
-  Planner(const Graph& graph, const DeviceInfo& device, const Tiles& tiles)
+  Planner(const Graph& graph, const DeviceInfo& device, const Tiles& tiles,
+          Precision precision = Precision::model)
       : graph_(graph),
         device_(device),
         tiles_(tiles),
+        precision_(precision),
         places_(graph.values.size()),
         wholes_(graph.values.size()) {
     find_concat_parts();
@@ -144,7 +152,7 @@ class Planner {
   // channels, pixels and pitch.
   void alias(ValueId id, Place place);
   // Memory for the emitting operator only.
-  Place scratch(std::int64_t floats);
+  Place scratch(std::int64_t elements, Store store = Store::word);
 
   // Halves are packed, two in a word.
   Place constant(const std::vector<float>& reals, Store store = Store::word);
@@ -185,11 +193,13 @@ class Planner {
   Status export_outputs();
   void set_lifetimes();
 
-  friend Result<Program> make_plan(const Graph& graph, const DeviceInfo& device, const Tiles& tiles);
+  friend Result<Program> make_plan(const Graph& graph, const DeviceInfo& device, const Tiles& tiles,
+                                   Precision precision);
 
   const Graph& graph_;
   const DeviceInfo& device_;
   const Tiles& tiles_;
+  const Precision precision_;
   Program program_{};
   std::vector<std::vector<Place>> places_{};  // of each value: one a form, in the order they were made
   // Of a value that is a part of a concatenation: of what, and from which channel on.
@@ -204,6 +214,7 @@ class Planner {
 };
 
 // Every node of the graph must be one that `refusal` (ops.h) does not refuse.
-Result<Program> make_plan(const Graph& graph, const DeviceInfo& device, const Tiles& tiles = {});
+Result<Program> make_plan(const Graph& graph, const DeviceInfo& device, const Tiles& tiles = {},
+                          Precision precision = Precision::model);
 
 }  // namespace eb::gpu

@@ -94,8 +94,7 @@ class PluginBackend final : public RuntimeBackend {
     const OrtEpDevice& device = *found[index];
     EB_GET(const TempFolder folder, TempFolder::create());
     ort::SessionSetup setup{.options = with_threads(options),
-                            .named_provider = runtime_->api().EpDevice_EpName(&device),
-                            .compute_precision = is_ours(device) ? "fp32" : ""};
+                            .named_provider = runtime_->api().EpDevice_EpName(&device)};
     setup.device = &device;
     setup.max_in_flight = 1;
     setup.provider_options.assign(plugin_.ep_options.begin(), plugin_.ep_options.end());

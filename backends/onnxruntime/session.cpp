@@ -211,8 +211,11 @@ class OrtSessionImpl final : public Session {
     constexpr std::uint64_t kMaxReportBytes = 64ull << 20;
     EB_GET(const std::string text, read_file(setup_.report, kMaxReportBytes));
     const auto report = parse_json(text);
-    if (report.is_object() && report.contains("cache") && report["cache"].is_string())
-      cache_ = report["cache"];
+    const auto take = [&](const char* key, std::string& to) {
+      if (report.is_object() && report.contains(key) && report[key].is_string()) to = report[key];
+    };
+    take("cache", cache_);
+    take("compute_precision", setup_.compute_precision);
     refusals_ = refusals_of(report);
     return Done{};
   }

@@ -14,12 +14,12 @@ namespace eb::ort {
 struct SessionSetup {
   SessionOptions options{};
   std::string named_provider{};     // "CPUExecutionProvider"
-  std::string compute_precision{};  // the device's own statement
+  std::string compute_precision{};  // the device's own statement; a report's goes before it
   // A plugin's device, null for the runtime's own provider, and the options that its provider is given.
   const OrtEpDevice* device = nullptr;
   std::vector<std::pair<std::string, std::string>> provider_options{};
-  std::filesystem::path
-      report{};  // JSON that the provider writes while the session opens; see Session::cache
+  std::filesystem::path report{};  // JSON that the provider writes while the session opens: Session::cache
+                                   // and compute_precision
   int max_in_flight = 64;
 };
 

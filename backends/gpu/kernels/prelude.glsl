@@ -1,5 +1,6 @@
 #version 450
 #extension GL_EXT_control_flow_attributes : enable
+#extension GL_EXT_shader_explicit_arithmetic_types_float16 : enable
 // Makes a .krn file a GLSL compute shader. TEXEL (0 or 1) is defined by who compiles: read vectors through texel buffers.
 layout(local_size_x_id = 0, local_size_y_id = 1, local_size_z_id = 2) in;
 #define DIALECT_GLSL 1

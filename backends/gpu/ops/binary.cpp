@@ -147,7 +147,9 @@ Place scratch_like(Planner& planner, const Place& output) {
   Place made = output;
   made.pitch = planner.round_up_to_vector(output.channels);
   made.first_channel = 0;
-  made.area = planner.scratch(output.layout == Layout::flat ? output.size() : made.pixels * made.pitch).area;
+  made.area =
+      planner.scratch(output.layout == Layout::flat ? output.size() : made.pixels * made.pitch, output.store)
+          .area;
   return made;
 }
 
@@ -156,9 +158,10 @@ void emit_chain(Planner& planner, const Node& node, const Elementwise& work,
                 const std::vector<Operand>& operands) {
   const ValueId output = node.outputs[0];
   const Layout layout = elementwise_layout(planner, operands, output);
+  const Store store = elementwise_store(planner, operands, output, layout);
   const std::size_t rank = planner.value(output).rank();
-  const std::vector<Place> places = operand_places(planner, operands, layout, rank);
-  const Place made = new_in(planner, output, layout);
+  const std::vector<Place> places = operand_places(planner, operands, layout, rank, store);
+  const Place made = new_in(planner, output, layout, store);
   const bool is_mean = node.op_type == "Mean";
   Place sum = places[0];
   for (std::size_t i = 1; i < places.size(); ++i) {
@@ -243,7 +246,7 @@ Status emit_binary(Planner& planner, const Node& node) {
   } else if (type == Type::i64 && operands.size() > 1) {
     emit_wide(planner, node, op.code, operands);
   } else if (operands.size() == 1) {
-    planner.alias(node.outputs[0], planner.any(operands[0].id));
+    planner.alias(node.outputs[0], planner.as_written(operands[0].id));
   } else {
     emit_chain(planner, node, work_of(op, node, type), operands);
   }

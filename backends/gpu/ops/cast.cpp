@@ -83,7 +83,7 @@ Status emit_cast(Planner& planner, const Node& node) {
                    : from == Type::i32 ? code_from_integer(to)
                                        : code_from_real(from, to);
   if (code == kCopy)
-    planner.alias(output, planner.any(input));
+    planner.alias(output, planner.as_written(input));
   else
     emit_elementwise(planner, {.code = code, .keeps_finite = code != kRealToHalf}, {operand(planner, input)},
                      output);

@@ -46,7 +46,7 @@ Place packed_weights(Planner& planner, const Convolution& conv, const PackShape&
               ((group * shape.outputs + output) * inputs + input % inputs) * shape.taps + tap)];
         },
         packed.data() + group * packing.floats);
-  return planner.constant(packed);
+  return planner.constant(packed, planner.store_of(conv.x));
 }
 
 Place padded_bias(Planner& planner, const Convolution& conv, std::int64_t floats) {
@@ -69,15 +69,12 @@ void emit_gemm(Planner& planner, const Convolution& conv, const Tile& tile) {
   const PackShape shape{conv.group_outputs(), window.taps(), conv.group_inputs(), width};
   const Packing packing = packing_of(shape, tile);
   Product product;
-  product.x = planner.image(conv.x);
+  const Store store = planner.store_of(conv.x);
+  product.x = planner.image(conv.x, store);
   product.weights = packed_weights(planner, conv, shape, packing);
   product.bias = padded_bias(planner, conv, conv.outputs + packing.panel_vectors * width);
-  set_epilogue(planner, product, Layout::image);
-  product.tile = tile;
-  product.outputs = shape.outputs;
-  product.inputs = packing.padded_inputs;
-  product.weight_step = packing.panel_vectors;
-  product.panel_stride = packing.panel_stride;
+  set_epilogue(planner, product, Layout::image, store);
+  set_packing(product, shape, packing, tile);
   product.x_pitch = product.x.pitch;
   const std::int64_t in_pixels = window.in[1] * window.in[2], out_pixels = window.out[1] * window.out[2];
   const std::int64_t y_pitch = product.y.pitch / width;
@@ -115,9 +112,10 @@ void emit_bordered(Planner& planner, const Convolution& conv, const Tile& tile) 
   const std::int64_t border_width = window.in[2] + window.before[2] + window.after[2];
   const Place from = planner.flat(conv.x);
   Product product;
-  product.x = planner.scratch(window.images * border_height * border_width * 4);
+  const Store store = planner.store_of(conv.x);
+  product.x = planner.scratch(window.images * border_height * border_width * 4, store);
   Call border;
-  border.kernel = {"bordered", {}, {}, {8, 1, 1}};
+  border.kernel = {"bordered", {{"HALF", store == Store::half ? 1 : 0}}, {}, {8, 1, 1}};
   border.buffers = {from, product.x};
   for (const std::int64_t number : {conv.inputs, window.in[1], window.in[2], window.before[1],
                                     window.before[2], border_height, border_width})
@@ -140,14 +138,10 @@ void emit_bordered(Planner& planner, const Convolution& conv, const Tile& tile) 
             ((output * conv.inputs + channel) * window.size[1] + row) * window.size[2] + column)];
       },
       packed.data());
-  product.weights = planner.constant(packed);
+  product.weights = planner.constant(packed, store);
   product.bias = padded_bias(planner, conv, conv.outputs + packing.panel_vectors * width);
-  set_epilogue(planner, product, Layout::image);
-  product.tile = tile;
-  product.outputs = conv.outputs;
-  product.inputs = packing.padded_inputs;
-  product.weight_step = packing.panel_vectors;
-  product.panel_stride = packing.panel_stride;
+  set_epilogue(planner, product, Layout::image, store);
+  set_packing(product, shape, packing, tile);
   product.x_pitch = 4;
   product.rows = window.out[1] * window.out[2];
   product.batch = window.images;
@@ -268,16 +262,16 @@ std::vector<float> constant_bias(Planner& planner, ValueId own, std::int64_t out
   return bias;
 }
 
-void set_epilogue(Planner& planner, Product& product, Layout layout) {
+void set_epilogue(Planner& planner, Product& product, Layout layout, Store store) {
   const Epilogue& epilogue = planner.epilogue();
   product.activation = epilogue.activation;
   product.a = epilogue.a;
   product.b = epilogue.b;
   if (epilogue.residual != kNoValue)
-    product.residual =
-        layout == Layout::image ? planner.image(epilogue.residual) : planner.rows(epilogue.residual);
-  product.y = layout == Layout::image ? planner.new_image_in_place(epilogue.output)
-                                      : planner.new_rows(epilogue.output);
+    product.residual = layout == Layout::image ? planner.image(epilogue.residual, store)
+                                               : planner.rows(epilogue.residual, store);
+  product.y = layout == Layout::image ? planner.new_image_in_place(epilogue.output, store)
+                                      : planner.new_rows(epilogue.output, store);
 }
 
 void emit_direct(Planner& planner, const Convolution& conv, bool transposed) {

@@ -24,8 +24,9 @@ ProductShape product_shape_of(const Convolution& conv);
 
 // The operator's own bias and the epilogue's, both constant, one number an output; zeros where there is none.
 std::vector<float> constant_bias(Planner& planner, ValueId own, std::int64_t outputs);
-// Activation codes and numbers of the epilogue, and where its residual is in the layout of `y`.
-void set_epilogue(Planner& planner, Product& product, Layout layout);
+// Activation codes and numbers of the epilogue, and where `y` and the residual are: in the layout and store
+// given.
+void set_epilogue(Planner& planner, Product& product, Layout layout, Store store);
 
 void emit_winograd(Planner& planner, const Convolution& conv, int tile_size, const Tile& tile);
 void emit_depthwise(Planner& planner, const Convolution& conv);

@@ -55,7 +55,7 @@ void call_transform_in(Planner& planner, const Convolution& conv, const TileGrid
   const std::int64_t vectors = planner.round_up_to_vector(conv.inputs) / width;
   Call call;
   call.kernel = {"wino_in",
-                 {{"WT", static_cast<int>(tiles.size)}},
+                 {{"WT", static_cast<int>(tiles.size)}, {"HALF", x.store == Store::half ? 1 : 0}},
                  {},
                  {channel_lanes(planner.device(), vectors), 1, 1}};
   call.buffers = {x, transformed_x};
@@ -75,7 +75,9 @@ void call_transform_out(Planner& planner, const Convolution& conv, const TileGri
   const Place& residual = product.residual ? *product.residual : product.y;
   Call call;
   call.kernel = {"wino_out",
-                 {{"WT", static_cast<int>(tiles.size)}, {"HAS_RES", product.residual ? 1 : 0}},
+                 {{"WT", static_cast<int>(tiles.size)},
+                  {"HAS_RES", product.residual ? 1 : 0},
+                  {"HALF", product.y.store == Store::half ? 1 : 0}},
                  {{"ACT", static_cast<int>(product.activation)}},
                  {channel_lanes(planner.device(), channels), 1, 1}};
   call.buffers = {products, bias, product.y};
@@ -100,7 +102,8 @@ void emit_winograd(Planner& planner, const Convolution& conv, int tile_size, con
                        (window.out[1] + tile_size - 1) / tile_size, window.images};
   const std::int64_t in_vectors = planner.round_up_to_vector(conv.inputs) / width;
   const std::int64_t out_vectors = planner.round_up_to_vector(conv.outputs) / width;
-  const Place x = planner.image(conv.x);
+  const Store store = planner.store_of(conv.x);
+  const Place x = planner.image(conv.x, store);
   const Place transformed_x = planner.scratch(tiles.positions() * tiles.count() * in_vectors * width);
   call_transform_in(planner, conv, tiles, x, transformed_x);
 
@@ -116,12 +119,8 @@ void emit_winograd(Planner& planner, const Convolution& conv, int tile_size, con
       std::vector<float>(static_cast<std::size_t>(packing.panels * packing.panel_vectors * width)));
   product.y = planner.scratch(tiles.positions() * tiles.count() * out_vectors * width);
   product.y.pitch = out_vectors * width;
-  product.tile = tile;
+  set_packing(product, shape, packing, tile);
   product.rows = tiles.count();
-  product.outputs = conv.outputs;
-  product.inputs = packing.padded_inputs;
-  product.weight_step = packing.panel_vectors;
-  product.panel_stride = packing.panel_stride;
   product.x_pitch = in_vectors * width;
   product.batch = tiles.positions();
   product.x_batch = tiles.count() * in_vectors * width;
@@ -130,7 +129,7 @@ void emit_winograd(Planner& planner, const Convolution& conv, int tile_size, con
   call_product(planner, product);
 
   Product last;
-  set_epilogue(planner, last, Layout::image);
+  set_epilogue(planner, last, Layout::image, store);
   std::vector<float> bias = constant_bias(planner, conv.bias, conv.outputs);
   bias.resize(static_cast<std::size_t>(out_vectors * width));
   call_transform_out(planner, conv, tiles, last, planner.constant(bias), product.y);
@@ -149,10 +148,12 @@ void emit_depthwise(Planner& planner, const Convolution& conv) {
   std::vector<float> bias = constant_bias(planner, conv.bias, conv.outputs);
   bias.resize(static_cast<std::size_t>(pitch));
 
-  const Place x = planner.image(conv.x);
-  const Place y = planner.new_image_in_place(planner.epilogue().output);
+  const Store store = planner.store_of(conv.x);
+  const std::pair<std::string, int> half{"HALF", store == Store::half ? 1 : 0};
+  const Place x = planner.image(conv.x, store);
+  const Place y = planner.new_image_in_place(planner.epilogue().output, store);
   Call call;
-  call.buffers = {x, planner.constant(packed), planner.constant(std::move(bias)), y};
+  call.buffers = {x, planner.constant(packed, store), planner.constant(bias), y};
   const bool square = window.size[1] == window.size[2] && (window.size[1] == 3 || window.size[1] == 5);
   const bool even = window.stride[1] == window.stride[2] && window.stride[1] <= 2;
   const bool fast = square && even && window.dilation == Window::Extent{1, 1, 1};
@@ -166,7 +167,8 @@ void emit_depthwise(Planner& planner, const Convolution& conv) {
     call.kernel = {"dw",
                    {{"KS", static_cast<int>(window.size[1])},
                     {"ST", static_cast<int>(window.stride[1])},
-                    {"LANE_OC", tile.lanes_on_channels ? 1 : 0}},
+                    {"LANE_OC", tile.lanes_on_channels ? 1 : 0},
+                    half},
                    {{"RX", tile.tm}, {"RY", tile.tn}, activation},
                    {static_cast<std::uint32_t>(tile.lanes), 1, 1}};
     call.items = {tile.lanes_on_channels ? vectors : columns, tile.lanes_on_channels ? columns : vectors,
@@ -174,7 +176,7 @@ void emit_depthwise(Planner& planner, const Convolution& conv) {
     numbers = {window.out[1], window.out[2],    window.in[1],    window.in[2],
                vectors,       window.before[1], window.before[2]};
   } else {
-    call.kernel = {"dw_any", {}, {activation}, {channel_lanes(planner.device(), vectors), 1, 1}};
+    call.kernel = {"dw_any", {half}, {activation}, {channel_lanes(planner.device(), vectors), 1, 1}};
     call.items = {vectors, window.out_pixels(), 1};
     numbers = {window.out_pixels(), window.out[1],    window.out[2],      window.in[1],
                window.in[2],        vectors,          window.before[1],   window.before[2],

@@ -117,16 +117,13 @@ void emit_product(Planner& planner, const Convolution& conv, std::int64_t produc
   const PackShape shape{taps * run, 1, conv.inputs / products, width};
   const ProductShape class_of{conv.window.in[1] * conv.window.in[2], shape.inputs, shape.outputs, 1, false};
   Product product;
-  product.tile = planner.tiles().choose(planner.device(), class_of).tile;
-  const Packing packing = packing_of(shape, product.tile);
+  const Tile tile = planner.tiles().choose(planner.device(), class_of).tile;
+  const Packing packing = packing_of(shape, tile);
+  set_packing(product, shape, packing, tile);
   product.x = planner.image(conv.x);
   product.weights = planner.constant(packed_weights(planner, conv, products, shape, packing));
   product.bias = planner.constant(
       std::vector<float>(static_cast<std::size_t>(packing.panels * packing.panel_vectors * width)));
-  product.outputs = shape.outputs;
-  product.inputs = packing.padded_inputs;
-  product.weight_step = packing.panel_vectors;
-  product.panel_stride = packing.panel_stride;
   product.x_pitch = product.x.pitch;
   product.batch = products;
   product.x_batch = shape.inputs;
@@ -134,7 +131,7 @@ void emit_product(Planner& planner, const Convolution& conv, std::int64_t produc
   product.y_batch = taps * run / width;
 
   Product target;
-  set_epilogue(planner, target, Layout::image);
+  set_epilogue(planner, target, Layout::image, Store::word);
   const Place bias = vector_bias(planner, conv);
   for (const Strip& strip : strips_of(conv.window, conv.window.in[2] * floats_of_pixel)) {
     const Window& window = strip.window;
@@ -160,7 +157,7 @@ void emit_depthwise_transposed(Planner& planner, const Convolution& conv) {
           weights[static_cast<std::size_t>(channel * taps + tap)];
   const Place x = planner.image(conv.x), by_tap = planner.constant(packed);
   Product target;
-  set_epilogue(planner, target, Layout::image);
+  set_epilogue(planner, target, Layout::image, Store::word);
   call_gather(planner, conv, {conv.window}, {x, x.pitch / width}, vector_bias(planner, conv), target,
               &by_tap);
 }

@@ -123,12 +123,13 @@ MatrixProduct gemm_of(const Graph& graph, const Node& node) {
 void emit_packed(Planner& planner, const MatrixProduct& matmul) {
   const std::int64_t width = planner.vector_floats();
   Product product;
-  product.x = planner.rows(matmul.a);
+  const Store store = planner.store_of(matmul.a);
+  product.x = planner.rows(matmul.a, store);
   product.rows = product.x.pixels;
   const ProductShape shape{product.rows, matmul.inner, matmul.columns, 1, false};
-  product.tile = planner.tiles().choose(planner.device(), shape).tile;
+  const Tile tile = planner.tiles().choose(planner.device(), shape).tile;
   const PackShape pack{matmul.columns, 1, matmul.inner, width};
-  const Packing packing = packing_of(pack, product.tile);
+  const Packing packing = packing_of(pack, tile);
   const std::vector<float> b = planner.graph().constant_reals(matmul.b);
   std::vector<float> packed(static_cast<std::size_t>(packing.floats));
   pack_weights(
@@ -138,18 +139,15 @@ void emit_packed(Planner& planner, const MatrixProduct& matmul) {
         return matmul.alpha * b[static_cast<std::size_t>(at)];
       },
       packed.data());
-  product.weights = planner.constant(packed);
+  product.weights = planner.constant(packed, store);
 
   std::vector<float> bias = constant_bias(planner, kNoValue, matmul.columns);
   const std::vector<float> c = planner.graph().constant_reals(matmul.c);
   for (std::size_t i = 0; i < bias.size() && !c.empty(); ++i) bias[i] += matmul.beta * c[i % c.size()];
   bias.resize(static_cast<std::size_t>(packing.panels * packing.panel_vectors * width));
   product.bias = planner.constant(bias);
-  set_epilogue(planner, product, Layout::rows);
-  product.outputs = matmul.columns;
-  product.inputs = packing.padded_inputs;
-  product.weight_step = packing.panel_vectors;
-  product.panel_stride = packing.panel_stride;
+  set_epilogue(planner, product, Layout::rows, store);
+  set_packing(product, pack, packing, tile);
   product.x_pitch = product.x.pitch;
   call_product(planner, product);
 }
@@ -177,7 +175,7 @@ bool emit_unpacked(Planner& planner, const MatrixProduct& matmul) {
   std::vector<float> bias = constant_bias(planner, kNoValue, matmul.columns);
   bias.resize(static_cast<std::size_t>((matmul.columns + panel * width) / width * width + panel * width));
   product.bias = planner.constant(bias);
-  set_epilogue(planner, product, Layout::rows);
+  set_epilogue(planner, product, Layout::rows, Store::word);
   product.rows = matmul.rows;
   product.outputs = matmul.columns;
   product.inputs = matmul.inner;

@@ -11,6 +11,12 @@ std::int64_t divide_up(std::int64_t a, std::int64_t b) {
   return (a + b - 1) / b;
 }
 
+// HALF of conv.krn. Processors that have half arithmetic have it to convert, not to be faster.
+int halves_of(const DeviceInfo& device, Store store) {
+  if (store != Store::half) return 0;
+  return device.fp16_arithmetic && device.type != DeviceType::cpu ? 2 : 1;
+}
+
 }  // namespace
 
 Packing packing_of(const PackShape& shape, const Tile& tile) {
@@ -35,6 +41,14 @@ void pack_weights(const PackShape& shape, const Packing& packing,
           const bool real = output < shape.outputs && input < shape.inputs;
           *packed++ = real ? weight(output, tap, input) : 0.0f;
         }
+}
+
+void set_packing(Product& product, const PackShape& shape, const Packing& packing, const Tile& tile) {
+  product.tile = tile;
+  product.outputs = shape.outputs;
+  product.inputs = packing.padded_inputs;
+  product.weight_step = packing.panel_vectors;
+  product.panel_stride = packing.panel_stride;
 }
 
 namespace {
@@ -99,10 +113,12 @@ void call_once(Planner& planner, const Product& product) {
   const std::int64_t vectors = divide_up(product.outputs, width);
   Call call;
   call.kernel.kernel = "conv";
-  call.kernel.defines = {{"ONE", product.picture ? 0 : 1},
+  call.kernel.defines = {{"ONE", product.picture ? 0
+                                 : product.tail  ? 2
+                                                 : 1},
                          {"LANE_OC", tile.lanes_on_channels ? 1 : 0},
                          {"HAS_RES", product.residual ? 1 : 0},
-                         {"TAIL", product.tail ? 1 : 0}};
+                         {"HALF", halves_of(planner.device(), product.y.store)}};
   call.kernel.constants = {{"TM", tile.tm}, {"TN", tile.tn}, {"ACT", static_cast<int>(product.activation)}};
   call.kernel.group = {static_cast<std::uint32_t>(tile.lanes), 1, 1};
   call.buffers = {product.x, product.weights, product.bias, product.y};

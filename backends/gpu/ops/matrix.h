@@ -30,17 +30,18 @@ void pack_weights(const PackShape& shape, const Packing& packing,
                   const std::function<float(std::int64_t, std::int64_t, std::int64_t)>& weight,
                   float* packed);
 
-// One call of kernel `conv`. Counts are of one of `batch` products.
+// One call of kernel `conv`. Counts are of one of `batch` products. x, weights, y and residual are of one
+// store; the bias is of words.
 struct Product {
   Place x{}, weights{}, bias{}, y{};
   std::optional<Place> residual{};
   Tile tile{};
   std::int64_t rows = 1, outputs = 1, inputs = 1;
   std::int64_t weight_step = 0, panel_stride = 0;                                 // vectors
-  std::int64_t batch = 1, x_batch = 0, w_batch = 0, bias_batch = 0, y_batch = 0;  // floats, then vectors
+  std::int64_t batch = 1, x_batch = 0, w_batch = 0, bias_batch = 0, y_batch = 0;  // elements, then vectors
   std::int64_t x_offset = 0, w_offset = 0,
-               y_offset = 0;  // added to the places' addresses: floats, then vectors
-  std::int64_t x_pitch = 0;   // floats
+               y_offset = 0;  // added to the places' addresses: elements, then vectors
+  std::int64_t x_pitch = 0;   // elements
   Activation activation = Activation::none;
   float a = 0, b = 0;
   bool tail = false;  // read exactly `inputs` channels, not a multiple of 4
@@ -51,6 +52,8 @@ struct Product {
   };
   std::optional<Picture> picture{};
 };
+// Tile, outputs, and how the weights lie: what `packing_of` the shape and the tile says.
+void set_packing(Product& product, const PackShape& shape, const Packing& packing, const Tile& tile);
 void call_product(Planner& planner, const Product& product);
 
 }  // namespace eb::gpu

@@ -22,7 +22,7 @@ bool same_channels(const Shape& a, const Shape& b) {
 Status emit_reshape(Planner& planner, const Node& node) {
   const ValueId from = node.input(0), to = node.output(0);
   const Shape &from_shape = planner.value(from).shape, &to_shape = planner.value(to).shape;
-  const Place place = planner.any(from);
+  const Place place = planner.as_written(from);
   const bool ends_in_runs = !to_shape.empty() && to_shape.back() == place.channels;
   if ((place.layout == Layout::image && same_channels(from_shape, to_shape)) ||
       (place.layout == Layout::rows && ends_in_runs)) {
@@ -71,12 +71,12 @@ bool moves_channels_second(const std::vector<std::size_t>& order) {
 bool alias_transpose(Planner& planner, const Node& node, const std::vector<std::size_t>& order) {
   const ValueId from = node.input(0);
   if (rep_of(planner.value(from).type) != Rep::real) return false;
-  Place place = planner.any(from);
+  Place place = planner.as_written(from);
   if (moves_channels_last(order) && planner.has(from, Layout::image)) {
-    place = planner.image(from);
+    if (place.layout != Layout::image) place = planner.image(from);
     place.layout = Layout::rows;
   } else if (moves_channels_second(order) && place.layout != Layout::image) {
-    place = planner.rows(from);
+    if (place.layout != Layout::rows) place = planner.rows(from, planner.store_of(from));
     place.layout = Layout::image;
   } else {
     return false;
@@ -118,7 +118,7 @@ constexpr std::array kRows = {
 }  // namespace
 
 bool comes_as_image(Planner& planner, ValueId id) {
-  return planner.value(id).rank() >= 3 && planner.any(id).layout == Layout::image;
+  return planner.value(id).rank() >= 3 && planner.as_written(id).layout == Layout::image;
 }
 
 void emit_zero_padding(Planner& planner, const Place& runs) {

@@ -35,16 +35,25 @@ void emit_channels(Planner& planner, const Place& from, const Place& to, std::in
   emit_copy(planner, std::move(copy));
 }
 
+// Channels of halves are joined in whole vectors only.
+bool concat_of_halves(const Planner& planner, const Node& node) {
+  return planner.store_of(node.output(0)) == Store::half && planner.vector_floats() > 1 &&
+         std::all_of(node.inputs.begin(), node.inputs.end() - 1,
+                     [&](ValueId id) { return planner.value(id).shape[1] % planner.vector_floats() == 0; });
+}
+
 Status emit_concat(Planner& planner, const Node& node) {
   const std::size_t axis = concat_axis(planner, node);
   const bool as_image = concat_as_image(planner, node);
-  const Place to = as_image ? planner.new_image(node.output(0)) : planner.new_flat(node.output(0));
+  const bool halves = as_image && axis == 1 && concat_of_halves(planner, node);
+  const Store store = halves ? Store::half : Store::word;
+  const Place to = as_image ? planner.new_image(node.output(0), store) : planner.new_flat(node.output(0));
   const std::int64_t stride = strides_of(to)[axis];
-  if (as_image && axis == 1) emit_zero_padding(planner, to);
+  if (as_image && axis == 1 && !halves) emit_zero_padding(planner, to);
   std::int64_t first = 0;
   for (const ValueId input : node.inputs) {
     if (planner.value(input).shape[axis] == 0) continue;
-    const Place from = as_image && axis != 1 ? planner.image(input) : planner.any(input);
+    const Place from = halves || (as_image && axis != 1) ? planner.image(input, store) : planner.any(input);
     const bool in_place = from.area == to.area && to.area >= 0;
     if (as_image && axis == 1) {
       if (!in_place) emit_channels(planner, from, to, first);

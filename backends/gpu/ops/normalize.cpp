@@ -262,7 +262,7 @@ Status emit_batch_norm(Planner& planner, const Node& node) {
   Place from = planner.any(id);
   if (from.layout == Layout::rows && from.shape.size() != 2) from = planner.flat(id);
   const Place to = planner.new_like(node.output(0), from);
-  emit_affine(planner, from, to, planner.constant(scale), planner.constant(std::move(bias)));
+  emit_affine(planner, from, to, planner.constant(scale), planner.constant(bias));
   return Done{};
 }
 
@@ -300,7 +300,7 @@ Status emit_mean_variance(Planner& planner, const Node& node) {
 
 Status emit_local_response(Planner& planner, const Node& node) {
   const ValueId id = node.input(0);
-  const Place from = planner.any(id).layout == Layout::image ? planner.image(id) : planner.flat(id);
+  const Place from = planner.as_written(id).layout == Layout::image ? planner.image(id) : planner.flat(id);
   const Place to = planner.new_like(node.output(0), from);
   const bool image = from.layout == Layout::image;
   if (image) emit_zero_padding(planner, to);

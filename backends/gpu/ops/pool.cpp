@@ -36,7 +36,10 @@ void call_pool(Planner& planner, const Window& window, PoolKind kind, const Plac
   const std::int64_t width = planner.vector_floats();
   const std::int64_t vectors = planner.round_up_to_vector(y.channels) / width;
   Call call;
-  call.kernel = {"pool", {}, {{"KIND", kind}}, {channel_lanes(planner.device(), vectors), 1, 1}};
+  call.kernel = {"pool",
+                 {{"HALF", x.store == Store::half ? 1 : 0}},
+                 {{"KIND", kind}},
+                 {channel_lanes(planner.device(), vectors), 1, 1}};
   call.buffers = {x, y};
   call.params = {Param::of(window.out_pixels()), Param::of(vectors)};
   for (const auto& extent :
@@ -96,8 +99,10 @@ bool is_whole(const Window& window) {
 
 void emit_window(Planner& planner, const Node& node, const Window& window, PoolKind kind) {
   constexpr std::int64_t kMostTaps = 4096;  // of an item
-  const Place x = planner.image(node.inputs[0]), y = planner.new_image_in_place(node.outputs[0]);
   const bool is_long = window.taps() > kMostTaps;
+  const Store store = is_long ? Store::word : planner.store_of(node.inputs[0]);
+  const Place x = planner.image(node.inputs[0], store);
+  const Place y = planner.new_image_in_place(node.outputs[0], store);
   (!is_long ? call_pool : is_whole(window) ? emit_whole : emit_by_axis)(planner, window, kind, x, y);
 }
 

@@ -136,7 +136,8 @@ bool emit_channels(Planner& planner, const Node& node, const Reduction& reductio
   }
   if (rank == 0 || !reduces_just(reduced, rank - 1, rank)) return false;
   if (!fits_a_group(planner, planner.value(id).shape.back())) return false;
-  if (planner.any(id).layout != Layout::rows && planner.value(id).shape.back() < planner.vector_floats())
+  if (planner.as_written(id).layout != Layout::rows &&
+      planner.value(id).shape.back() < planner.vector_floats())
     return false;
   const Runs runs = runs_of(planner.rows(id));
   emit_runs(planner, reduction, runs, planner.new_flat(node.output(0)));

@@ -184,7 +184,7 @@ Status emit_resize(Planner& planner, const Node& node) {
   for (std::size_t i = 0; i < from.size(); ++i)
     if (!image || i != 1) work.axes.push_back({from[i], to[i], scales[i]});
   if (passes_of(work.axes).empty()) {
-    planner.alias(result, planner.any(id));
+    planner.alias(result, planner.as_written(id));
     return Done{};
   }
   if (!image) {

@@ -59,7 +59,7 @@ Refusal refuse_expand(const Graph& graph, const Node& node) {
 Status emit_expand(Planner& planner, const Node& node) {
   const ValueId input = node.inputs[0], output = node.outputs[0];
   if (planner.value(input).shape == planner.value(output).shape)
-    planner.alias(output, planner.any(input));
+    planner.alias(output, planner.as_written(input));
   else if (rep_of(planner.value(input).type) == Rep::real)
     emit_elementwise(planner, {.code = kCopy}, {operand(planner, input)}, output);
   else
@@ -146,7 +146,7 @@ Refusal refuse_dropout(const Graph& graph, const Node& node) {
 }
 
 Status emit_identity(Planner& planner, const Node& node) {
-  planner.alias(node.outputs[0], planner.any(node.inputs[0]));
+  planner.alias(node.outputs[0], planner.as_written(node.inputs[0]));
   return Done{};
 }
 

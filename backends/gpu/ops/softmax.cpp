@@ -87,7 +87,7 @@ void emit_long_lines(Planner& planner, Mode mode, const Place& source, const Pla
 // The layout of a whole-run softmax: rows for the last axis, the image for its channels; or none.
 std::optional<Layout> runs_layout(Planner& planner, ValueId id, const Lines& lines, bool old) {
   const Value& value = planner.value(id);
-  const Layout written = planner.any(id).layout;
+  const Layout written = planner.as_written(id).layout;
   if (value.rank() == 0) return {};
   const bool last = lines.inner == 1 && lines.size == value.shape.back();
   if (last && (written == Layout::rows || lines.size >= planner.vector_floats())) return Layout::rows;

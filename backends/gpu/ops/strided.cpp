@@ -70,7 +70,11 @@ void emit_strided(Planner& planner, const WordCopy& copy, std::int64_t unit) {
   for (const StridedAxis& axis : axes)
     params.insert(params.end(),
                   {Param::of(axis.size), Param::of(axis.from_stride), Param::of(axis.to_stride)});
-  call_items(planner, {.kernel = "copy_strided", .defines = {{"VEC", unit > 1 ? 1 : 0}}},
+  call_items(planner,
+             {.kernel = "copy_strided",
+              .defines = {{"VEC", unit == 1                       ? 0
+                                  : copy.to->store == Store::half ? 2
+                                                                  : 1}}},
              {*copy.from, *copy.to}, std::move(params), items);
 }
 
@@ -136,7 +140,7 @@ std::vector<StridedAxis> merged_axes(std::vector<StridedAxis> axes) {
 }
 
 void emit_copy(Planner& planner, StridedCopy copy) {
-  assert(copy.from.rep == copy.to.rep);
+  assert(copy.from.rep == copy.to.rep && copy.from.store == copy.to.store);
   const std::int64_t words = copy.from.rep == Rep::i64 ? 2 : 1;
   for (StridedAxis& axis : copy.axes) {
     axis.from_stride *= words;
@@ -150,6 +154,7 @@ void emit_copy(Planner& planner, StridedCopy copy) {
       in_words.axes = std::move(*axes);
       return emit_strided(planner, in_words, planner.vector_floats());
     }
+  assert(copy.to.store == Store::word);
   if (!emit_transposed(planner, in_words)) emit_strided(planner, in_words, 1);
 }
 

@@ -15,7 +15,7 @@ struct StridedAxis {
 };
 
 struct StridedCopy {
-  Place from{}, to{};                           // of one Rep
+  Place from{}, to{};                           // of one Rep and one Store; halves in whole vectors only
   std::int64_t from_offset = 0, to_offset = 0;  // elements from the place's first
   std::vector<StridedAxis> axes{};              // in any order; no two elements may go to one place
 };

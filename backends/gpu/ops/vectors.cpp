@@ -85,12 +85,13 @@ struct Arrangement {
   std::int64_t tail = 0;
 };
 
-// `places` are the operands and the output. Nothing if vectors cannot do it.
+// `places` are the operands and the output. Nothing if vectors cannot do it. As halves, numbers may leave
+// what is finite by any operator.
 std::optional<Arrangement> arrange(std::span<const Place> places, std::int64_t width, bool keeps_finite) {
   const Place& output = places.back();
   const bool in_runs = output.layout != Layout::flat;
   const std::int64_t rest = in_runs ? output.channels % width : 0;
-  const bool keep_runs = !keeps_finite && rest != 0;
+  const bool keep_runs = (!keeps_finite || output.store == Store::half) && rest != 0;
   Arrangement made{.dims = merged_dims(places, width, keep_runs), .tail = keep_runs ? rest : width};
   if (made.dims.size() > max_dims(places.size() - 1)) return {};
   if (made.dims.size() > 1 && made.dims[0].extent % width != 0) return {};
@@ -116,7 +117,7 @@ std::vector<Param> params_of(const Arrangement& made, const Elementwise& work, s
     params.push_back(Param::of(work.beta));
   }
   for (std::size_t p = 0; p < places.size(); ++p)
-    params.push_back(Param::address(places[p], (made.splat >> p & 1) != 0 ? 1 : static_cast<int>(width)));
+    params.push_back(Param::address(places[p], (made.splat >> p & 1) != 0 ? 1 : width));
   const std::size_t most = max_dims(places.size() - 1);
   for (std::size_t i = 0; i + 1 < most; ++i)
     params.push_back(Param::of(i < made.dims.size() ? made.dims[i].extent : std::int64_t{1}));
@@ -128,9 +129,9 @@ std::vector<Param> params_of(const Arrangement& made, const Elementwise& work, s
 
 // A constant of fewer dimensions than the image that it meets: [C, 1, 1] becomes an image of shape [1, C, 1,
 // 1].
-Place image_constant(Planner& planner, const Operand& operand, std::size_t rank) {
+Place image_constant(Planner& planner, const Operand& operand, std::size_t rank, Store store) {
   const std::vector<float> reals = planner.graph().constant_reals(operand.id);
-  Place place{.layout = Layout::image, .shape = padded(operand.shape, rank)};
+  Place place{.layout = Layout::image, .store = store, .shape = padded(operand.shape, rank)};
   place.channels = place.shape[1];
   place.pitch = planner.round_up_to_vector(place.channels);
   place.pixels = place.size() / place.channels;
@@ -141,7 +142,7 @@ Place image_constant(Planner& planner, const Operand& operand, std::size_t rank)
     runs[static_cast<std::size_t>(pixel * place.pitch + i / inner % place.channels)] =
         reals[static_cast<std::size_t>(i)];
   }
-  place.constant = planner.constant(runs).constant;
+  place.constant = planner.constant(runs, store).constant;
   return place;
 }
 
@@ -173,34 +174,49 @@ Layout elementwise_layout(const Planner& planner, std::span<const Operand> opera
   return Layout::flat;
 }
 
-Place operand_place(Planner& planner, const Operand& operand, Layout layout, std::size_t rank) {
+Store elementwise_store(const Planner& planner, std::span<const Operand> operands, ValueId output,
+                        Layout layout) {
+  if (layout == Layout::flat || planner.store_of(output) != Store::half) return Store::word;
+  for (const Operand& operand : operands) {
+    const Value& value = planner.value(operand.id);
+    if (rep_of(value.type) == Rep::real && value.is_constant() && layout == Layout::image) continue;
+    const bool in_runs = layout == Layout::image || operand.shape == value.shape;
+    if (planner.store_of(operand.id) != Store::half || !in_runs || elements(value.shape) == 1)
+      return Store::word;
+  }
+  return Store::half;
+}
+
+Place operand_place(Planner& planner, const Operand& operand, Layout layout, std::size_t rank, Store store) {
   const Value& value = planner.value(operand.id);
   if (elements(value.shape) == 1) {
-    Place place = planner.any(operand.id);
+    Place place = store == Store::word ? planner.any(operand.id)
+                                       : planner.constant(planner.graph().constant_reals(operand.id), store);
     place.shape = operand.shape;
     return place;
   }
   if (layout == Layout::image && value.is_constant() &&
       (operand.shape != value.shape || value.rank() != rank))
-    return image_constant(planner, operand, rank);
-  if (layout == Layout::image) return planner.image(operand.id);
-  if (layout == Layout::rows && operand.shape == value.shape) return planner.rows(operand.id);
+    return image_constant(planner, operand, rank, store);
+  if (layout == Layout::image) return planner.image(operand.id, store);
+  if (layout == Layout::rows && operand.shape == value.shape) return planner.rows(operand.id, store);
   Place place = planner.flat(operand.id);
   place.shape = operand.shape;
   return place;
 }
 
 std::vector<Place> operand_places(Planner& planner, std::span<const Operand> operands, Layout layout,
-                                  std::size_t rank) {
+                                  std::size_t rank, Store store) {
   std::vector<Place> places;
   places.reserve(operands.size());
-  for (const Operand& operand : operands) places.push_back(operand_place(planner, operand, layout, rank));
+  for (const Operand& operand : operands)
+    places.push_back(operand_place(planner, operand, layout, rank, store));
   return places;
 }
 
-Place new_in(Planner& planner, ValueId id, Layout layout) {
-  if (layout == Layout::image) return planner.new_image_in_place(id);
-  return layout == Layout::rows ? planner.new_rows(id) : planner.new_flat(id);
+Place new_in(Planner& planner, ValueId id, Layout layout, Store store) {
+  if (layout == Layout::image) return planner.new_image_in_place(id, store);
+  return layout == Layout::rows ? planner.new_rows(id, store) : planner.new_flat(id);
 }
 
 void elementwise_call(Planner& planner, const Elementwise& work, std::vector<Place> operands,
@@ -223,18 +239,23 @@ void elementwise_call(Planner& planner, const Elementwise& work, std::vector<Pla
   const std::vector<Param> params = params_of(*made, work, places, width);
   const bool has_words = std::any_of(places.begin(), places.end() - 1,
                                      [](const Place& place) { return place.rep != Rep::real; });
-  const KernelDesc kernel{.kernel = kKernels[places.size() - 2],
-                          .defines = {{"WORDS", has_words ? 1 : 0}},
-                          .constants = std::move(constants)};
+  const bool is_ternary = places.size() == 4;
+  const int stored = output.store == Store::half ? 1 : has_words ? 2 : 0;
+  const KernelDesc kernel{
+      .kernel = kKernels[places.size() - 2],
+      .defines = {is_ternary ? std::pair("WORDS", has_words ? 1 : 0) : std::pair("STORED", stored)},
+      .constants = std::move(constants)};
   planner.call_linear(kernel, std::move(places), params, count);
 }
 
 void emit_elementwise(Planner& planner, const Elementwise& work, const std::vector<Operand>& operands,
                       ValueId output) {
   const Layout layout = elementwise_layout(planner, operands, output);
+  const Store store =
+      operands.size() > 2 ? Store::word : elementwise_store(planner, operands, output, layout);
   const std::size_t rank = planner.value(output).rank();
-  elementwise_call(planner, work, operand_places(planner, operands, layout, rank),
-                   new_in(planner, output, layout));
+  elementwise_call(planner, work, operand_places(planner, operands, layout, rank, store),
+                   new_in(planner, output, layout, store));
 }
 
 Place as_words(Place place) {

@@ -30,14 +30,18 @@ Operand operand(const Planner& planner, ValueId id);
 
 // The layout to compute `output` in, so that the operands need the fewest conversions.
 Layout elementwise_layout(const Planner& planner, std::span<const Operand> operands, ValueId output);
+// The store to compute it in, for unary and binary: halves where all operands can be had as such.
+Store elementwise_store(const Planner& planner, std::span<const Operand> operands, ValueId output,
+                        Layout layout);
 // The operand for calls that write a place of `layout` and `rank` dimensions, as `elementwise_layout` chose
 // it.
-Place operand_place(Planner& planner, const Operand& operand, Layout layout, std::size_t rank);
+Place operand_place(Planner& planner, const Operand& operand, Layout layout, std::size_t rank,
+                    Store store = Store::word);
 std::vector<Place> operand_places(Planner& planner, std::span<const Operand> operands, Layout layout,
-                                  std::size_t rank);
-Place new_in(Planner& planner, ValueId id, Layout layout);
+                                  std::size_t rank, Store store = Store::word);
+Place new_in(Planner& planner, ValueId id, Layout layout, Store store = Store::word);
 
-// Adds the call. Places are of one layout; those of one element may be of any.
+// Adds the call. Places are of one store and one layout; those of one element may be of any layout.
 void elementwise_call(Planner& planner, const Elementwise& work, std::vector<Place> operands,
                       const Place& output);
 // All of the above.

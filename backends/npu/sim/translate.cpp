@@ -157,7 +157,7 @@ Refusal refuse_unary(const Graph& graph, const Node& node) {
 
 Refusal refuse_clip(const Graph& graph, const Node& node) {
   if (!is_float(graph, node)) return "only fp32";
-  for (const std::size_t i : {1, 2})
+  for (const std::size_t i : {std::size_t{1}, std::size_t{2}})
     if (node.input(i) != kNoValue && !graph.value(node.input(i)).is_constant())
       return "limits are no constants";
   return {};

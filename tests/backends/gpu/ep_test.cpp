@@ -169,6 +169,13 @@ TEST_F(FakeProvider, TakesFixedShapesOnly) {
   EXPECT_EQ(problem(run_zeros(**session)), "");
 }
 
+TEST_F(FakeProvider, SaysWhatNumbersAreKeptIn) {
+  ASSERT_EQ(problem(open("conv_depthwise_batched")), "");
+  EXPECT_EQ(report().value("compute_precision", ""), "fp32");
+  ASSERT_EQ(problem(open("conv_depthwise_batched", {{"precision", "fp16"}})), "");
+  EXPECT_EQ(report().value("compute_precision", ""), "fp32, kept as fp16");
+}
+
 TEST_F(FakeProvider, NamesTheTypeThatItDoesNotHave) {
   ASSERT_EQ(problem(open("half_supported")), "");
   const auto refused = report()["refused"];
@@ -281,6 +288,8 @@ TEST_F(FakeProvider, RefusesOptionsThatItDoesNotHave) {
   EXPECT_THAT(problem(open("one_relu", {{"speed", "11"}})),
               HasSubstr("there is no option 'speed'; known: device"));
   EXPECT_THAT(problem(open("one_relu", {{"retune", "yes"}})), HasSubstr("retune is 0 or 1, not 'yes'"));
+  EXPECT_THAT(problem(open("one_relu", {{"precision", "half"}})),
+              HasSubstr("precision is model or fp16, not 'half'"));
   EXPECT_THAT(problem(open("one_relu", {{"device", "7"}})), HasSubstr("there is no device '7'"));
   EXPECT_THAT(problem(open("one_relu", {{"int8", "auto"}})), HasSubstr("int8 is 0 or 1, not 'auto'"));
   EXPECT_THAT(problem(open("one_relu", {{"int8", "1"}})), HasSubstr("option int8 is 1, but"));

@@ -117,9 +117,11 @@ struct OpCase {
   std::map<std::string, Attribute> attributes{};
   std::string domain{};
   int since_version = 21;
-  // Puts a 1x1 MaxPool before each f32 input of rank 3 to 5 that is no constant, which leaves it in the image
-  // layout.
+  // Puts a 1x1 MaxPool before each f32 or f16 input of rank 3 to 5 that is no constant, which leaves it in
+  // the image layout.
   bool as_image = false;
+  Precision precision = Precision::model;
+  std::optional<DeviceType> planned_for{};  // another type of device than it is
   double rtol = 1e-5, atol = 1e-6;
 };
 
@@ -246,7 +248,7 @@ class OneNodeGraph {
     }
     graph_.inputs.push_back(id);
     const std::size_t rank = input.shape.size();
-    if (!as_image || input.type != Type::f32 || rank < 3 || rank > 5) return id;
+    if (!as_image || (input.type != Type::f32 && input.type != Type::f16) || rank < 3 || rank > 5) return id;
     Node pool{.name = "pool", .op_type = "MaxPool", .inputs = {id}};
     pool.since_version = 12;
     pool.attributes["kernel_shape"] = std::vector<std::int64_t>(rank - 2, 1);
@@ -286,7 +288,9 @@ inline void expect_near(const std::vector<std::byte>& got, const Tensor& expecte
 
 inline void run_on(ComputeDevice& device, const OpCase& test) {
   const OneNodeGraph one(test);
-  const auto plan = make_plan(one.graph(), device.info());
+  DeviceInfo info = device.info();
+  info.type = test.planned_for.value_or(info.type);
+  const auto plan = make_plan(one.graph(), info, {}, test.precision);
   ASSERT_TRUE(plan) << test.op_type << ": " << plan.error().message;
   auto program = load_program(device, *plan);
   ASSERT_TRUE(program) << test.op_type << ": " << program.error().message;

@@ -44,12 +44,12 @@ class GpuStore : public ComputeDeviceTest {
  protected:
   // All of one buffer, runs of one vector each.
   void restore(const Buffer& from, const Buffer& to, int to_half, std::size_t elements) {
-    const auto vectors =
-        static_cast<std::uint32_t>(elements) / static_cast<std::uint32_t>(device_->info().vector_floats);
+    const auto width = static_cast<std::uint32_t>(device_->info().vector_floats);
+    const auto vectors = static_cast<std::uint32_t>(elements) / width;
     const auto built = kernel({.kernel = "restore", .defines = {{"TO_HALF", to_half}}, .group = {8, 1, 1}});
     run(*record({{.kernel = built.get(),
                   .buffers = {&from, &to},
-                  .params = {vectors, 1, 0, 1, 0, 1},
+                  .params = {vectors, 1, width, 0, 1, 0, 1},
                   .groups = {(vectors + 7) / 8, 1, 1}}}));
   }
 };
@@ -128,6 +128,43 @@ TEST_F(StorePlan, ConstantsArePackedOnTheHost) {
   EXPECT_EQ(place.area, -1);
   EXPECT_EQ(place.store, Store::half);
   EXPECT_NE(planner.image(x).constant, place.constant);
+}
+
+// An f32 model whose tensors are kept as halves: converted on the way in and out, and nowhere between.
+TEST_F(StorePlan, ANetworkIsKeptAsHalvesFromEndToEnd) {
+  const ValueId x = build_.input({1, 8, 5, 5});
+  const ValueId weights = build_.constant({8, 8, 1, 1}, std::vector<float>(64, 0.1f));
+  const ValueId a = build_.op("Conv", {x, weights}, {1, 8, 5, 5}), b = build_.op("Relu", {a}, {1, 8, 5, 5});
+  const ValueId c = build_.op("Add", {build_.op("Conv", {b, weights}, {1, 8, 5, 5}), a}, {1, 8, 5, 5});
+  build_.output(build_.op("Exp", {c}, {1, 8, 5, 5}));
+  for (const auto& [precision, half, said] :
+       {std::tuple{Precision::model, 0, "fp32"}, {Precision::fp16, 1, "fp32, kept as fp16"}}) {
+    const auto program = make_plan(build_.graph(), device_, tiles_, precision);
+    ASSERT_TRUE(program) << program.error().message;
+    EXPECT_EQ(program->compute_precision(), said);
+    std::int64_t floats = 0;
+    for (const auto& area : program->areas) floats += area.floats;
+    const std::int64_t images = static_cast<std::int64_t>(program->calls.size()) - 1;
+    EXPECT_EQ(floats, 2 * 200 + images * (half == 1 ? 100 : 200)) << "in and out, and images";
+    for (const Call& call : program->calls) {
+      EXPECT_NE(call.kernel.kernel, "restore");
+      const auto& [name, value] = call.kernel.defines.back();
+      EXPECT_TRUE(name == "HALF" || name == "STORED") << call.kernel.kernel;
+      EXPECT_EQ(value, half) << call.kernel.kernel;
+    }
+  }
+}
+
+TEST_F(StorePlan, WhatKnowsNoHalvesIsGivenWords) {
+  const ValueId x = build_.input({1, 8, 5, 5});
+  const ValueId weights = build_.constant({8, 8, 1, 1}, std::vector<float>(64, 0.1f));
+  const ValueId a = build_.op("Conv", {x, weights}, {1, 8, 5, 5});
+  build_.output(build_.op("Softmax", {a}, {1, 8, 5, 5}, {{"axis", std::int64_t{1}}}));
+  const auto program = make_plan(build_.graph(), device_, tiles_, Precision::fp16);
+  ASSERT_TRUE(program) << program.error().message;
+  const auto restores = std::count_if(program->calls.begin(), program->calls.end(),
+                                      [](const Call& call) { return call.kernel.kernel == "restore"; });
+  EXPECT_EQ(restores, 1);
 }
 
 TEST_F(StorePlan, PartsOfAConcatenationMustBeOfItsStore) {

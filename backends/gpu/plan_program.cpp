@@ -1,4 +1,7 @@
-// The ports of a program: where the host's bytes enter and leave, and become what the device keeps.
+// What is around the operators' calls in a program: the ports where the host's bytes enter and leave and
+// become what the device keeps, lifetimes, and what the program says of itself.
+#include <algorithm>
+
 #include "backends/gpu/ops/strided.h"
 #include "backends/gpu/plan.h"
 
@@ -28,6 +31,19 @@ std::uint64_t port_bytes(const Value& value) {
 }
 
 }  // namespace
+
+std::string Program::compute_precision() const {
+  bool keeps_halves = false, multiplies_halves = false, multiplies_bytes = false;
+  for (const Call& call : calls) {
+    multiplies_bytes = multiplies_bytes || call.kernel.kernel == "conv_dot";
+    for (const Place& place : call.buffers) keeps_halves = keeps_halves || place.store == Store::half;
+    for (const auto& [name, value] : call.kernel.defines)
+      multiplies_halves = multiplies_halves || (name == "HALF" && value == 2);
+  }
+  if (multiplies_bytes) return "int8 products, int32 sums";
+  if (multiplies_halves) return "fp16 products, fp32 sums, kept as fp16";
+  return keeps_halves ? "fp32, kept as fp16" : "fp32";
+}
 
 Status Planner::import_inputs() {
   for (const ValueId id : graph_.inputs) {
@@ -69,6 +85,20 @@ Status Planner::export_outputs() {
     program_.outputs.push_back({id, raw.area, bytes});
   }
   return Done{};
+}
+
+void Planner::set_lifetimes() {
+  const auto touch = [&](int area, int call) {
+    if (area < 0) return;
+    auto& lifetime = program_.areas[static_cast<std::size_t>(area)];
+    lifetime.first_call = std::min(lifetime.first_call, call);
+    lifetime.last_call = std::max(lifetime.last_call, call);
+  };
+  const int count = static_cast<int>(program_.calls.size());
+  for (int i = 0; i < count; ++i)
+    for (const Place& place : program_.calls[static_cast<std::size_t>(i)].buffers) touch(place.area, i);
+  for (const Program::Port& port : program_.inputs) touch(port.area, 0);
+  for (const Program::Port& port : program_.outputs) touch(port.area, count);
 }
 
 }  // namespace eb::gpu
