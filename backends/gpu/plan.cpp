@@ -293,7 +293,7 @@ Place Planner::in_form(ValueId id, Form form) {
   for (const Place& other : places_[static_cast<std::size_t>(id)])
     if (other.layout == form.layout) {
       const Place from = other;
-      const Place to = new_place(id, form);
+      Place to = new_place(id, form);
       restore(from, to, value(id).type);
       return to;
     }

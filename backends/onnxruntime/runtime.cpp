@@ -64,9 +64,13 @@ std::string one_sentence(std::string text) {
     const std::size_t end = closing == std::string::npos ? text.find(' ', at) : closing + 1;
     text.erase(at, end == std::string::npos ? end : end + 1 - at);
   }
-  // "Non-zero status code returned while running NODE. Name:... Status Message: what is wrong".
-  constexpr std::string_view kMessage = "Status Message: ";
-  if (const auto at = text.rfind(kMessage); at != std::string::npos) text.erase(0, at + kMessage.size());
+  // "Non-zero status code returned while running OPERATOR node. Name:... Status Message: what is wrong".
+  constexpr std::string_view kRunning = "Non-zero status code returned while running ", kNode = " node.",
+                             kMessage = "Status Message: ";
+  const auto node = text.find(kNode), message = text.rfind(kMessage);
+  if (text.starts_with(kRunning) && node != std::string::npos && message != std::string::npos)
+    text = fmt::format("{}: {}", text.substr(kRunning.size(), node - kRunning.size()),
+                       text.substr(message + kMessage.size()));
   if (const auto at = text.find(" failed:"); at != std::string::npos && !text.substr(at + 8).starts_with(' '))
     text.insert(at + 8, " ");
   constexpr std::size_t kMaxLength = 400;

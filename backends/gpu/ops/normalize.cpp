@@ -288,11 +288,11 @@ Status emit_mean_variance(Planner& planner, const Node& node) {
     scatter.axes.push_back({source.shape[i], stride, target_strides[i]});
     stride *= source.shape[i];
   }
-  emit_copy(planner, std::move(gather));
+  emit_copy(planner, gather);
   constexpr float kEpsilon = 1e-9f;  // ONNX's own, added to the deviation there, to the variance here
   emit_runs(planner, {.turns = 1, .epsilon = kEpsilon}, from, to, same_for_all(planner, 1, 1.0f),
             same_for_all(planner, 1, 0.0f));
-  emit_copy(planner, std::move(scatter));
+  emit_copy(planner, scatter);
   return Done{};
 }
 
