@@ -1,6 +1,7 @@
 // ConvTranspose: a matrix product makes what each input pixel gives to each tap, and a kernel gathers these
 // for each output pixel.
 #include <algorithm>
+#include <optional>
 
 #include "backends/gpu/ops/conv.h"
 
@@ -48,10 +49,11 @@ std::vector<Strip> strips_of(const Window& whole, std::int64_t floats_of_row) {
 struct Source {
   Place place{};
   std::int64_t pitch = 0, group_vectors = 1;  // vectors
+  std::optional<Place> weights{};             // of a depthwise one, still to be multiplied
 };
 
 void call_gather(Planner& planner, const Convolution& conv, const Strip& strip, const Source& source,
-                 const Place& bias, const Product& target, const Place* depthwise_weights) {
+                 const Place& bias, const Product& target) {
   const std::int64_t width = planner.vector_floats();
   const Window& window = strip.window;
   const std::int64_t vectors = planner.round_up_to_vector(conv.outputs) / width;
@@ -60,12 +62,12 @@ void call_gather(Planner& planner, const Convolution& conv, const Strip& strip, 
       (strip.first_image * conv.window.out[1] + strip.first_out) * conv.window.out[2];
   Call call;
   call.kernel = {"conv_transpose",
-                 {{"DEPTHWISE", depthwise_weights ? 1 : 0}, {"HAS_RES", target.residual ? 1 : 0}},
+                 {{"DEPTHWISE", source.weights ? 1 : 0}, {"HAS_RES", target.residual ? 1 : 0}},
                  {{"DILATED", window.dilation == Window::Extent{1, 1, 1} ? 0 : 1},
                   {"ACT", static_cast<int>(target.activation)}},
                  {channel_lanes(planner.device(), vectors), 1, 1}};
   call.buffers = {source.place, bias, target.y};
-  if (depthwise_weights) call.buffers.push_back(*depthwise_weights);
+  if (source.weights) call.buffers.push_back(*source.weights);
   if (target.residual) call.buffers.push_back(*target.residual);
   call.params = {Param::of(window.out_pixels()), Param::of(vectors), Param::of(source.group_vectors)};
   for (const auto& extent :
@@ -141,8 +143,7 @@ void emit_product(Planner& planner, const Convolution& conv, std::int64_t produc
     product.y = planner.scratch(product.rows * floats_of_pixel);
     product.y.pitch = floats_of_pixel;
     call_product(planner, product);
-    call_gather(planner, conv, strip, {product.y, floats_of_pixel / width, run / width}, bias, target,
-                nullptr);
+    call_gather(planner, conv, strip, {product.y, floats_of_pixel / width, run / width, {}}, bias, target);
   }
 }
 
@@ -158,8 +159,8 @@ void emit_depthwise_transposed(Planner& planner, const Convolution& conv) {
   const Place x = planner.image(conv.x), by_tap = planner.constant(packed);
   Product target;
   set_epilogue(planner, target, Layout::image, Store::word);
-  call_gather(planner, conv, {conv.window}, {x, x.pitch / width}, vector_bias(planner, conv), target,
-              &by_tap);
+  call_gather(planner, conv, {conv.window}, {x, x.pitch / width, 1, by_tap}, vector_bias(planner, conv),
+              target);
 }
 
 }  // namespace
@@ -172,11 +173,10 @@ Status emit_conv_transpose(Planner& planner, const Node& node) {
       conv.group_inputs() % 4 == 0 && conv.group_outputs() % planner.vector_floats() == 0;
   // More groups than this in one product would multiply more zeros than is worth it.
   constexpr std::int64_t kMaxBlocks = 16;
-  if (!constant) {
-    emit_direct(planner, conv, true);
-  } else if (conv.groups > 1 && conv.group_inputs() == 1 && conv.group_outputs() == 1) {
+  const bool is_depthwise = conv.groups > 1 && conv.group_inputs() == 1 && conv.group_outputs() == 1;
+  if (constant && is_depthwise) {
     emit_depthwise_transposed(planner, conv);
-  } else if (whole_vectors || conv.groups <= kMaxBlocks) {
+  } else if (constant && (whole_vectors || conv.groups <= kMaxBlocks)) {
     emit_product(planner, conv, whole_vectors ? conv.groups : 1);
   } else {
     emit_direct(planner, conv, true);
