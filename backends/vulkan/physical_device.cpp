@@ -258,7 +258,6 @@ Result<VkDevice> create_device(const Symbols& vk, const PhysicalDevice& device) 
   const VkBool32 has_int16 = features.head.features.shaderInt16;
   features.head.features = {};
   features.head.features.shaderInt16 = has_int16;
-  VK_FALSE;  // kernels stay within their buffers, and checking costs time
   VkPhysicalDeviceProperties properties{};
   vk.GetPhysicalDeviceProperties(device.handle, &properties);
   const Extensions available(vk, device.handle);
