@@ -93,7 +93,7 @@ TEST(ChipMath, TransposedAndScaledAndWithOneNumberAdded) {
 }
 
 TEST(ChipMath, RowsInFoursAndTheRest) {
-  for (const std::uint64_t m : {1, 3, 4, 5, 8, 11}) {
+  for (const std::uint64_t m : {1U, 3U, 4U, 5U, 8U, 11U}) {
     Block block;
     const auto a = counting(m * 7), b = counting(7 * 6, 0.5F);
     Op op{.kind = OpKind::matmul, .a = block.reals(a), .b = block.reals(b), .y = block.room(m * 6)};
