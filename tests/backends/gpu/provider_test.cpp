@@ -77,6 +77,8 @@ Growth growth_of(const std::function<void()>& run) {
 }
 
 TEST_P(Providers, TenThousandInferencesKeepMemoryFlat) {
+  // Lavapipe under AddressSanitizer takes 24 GB in so many runs.
+  if (EB_HAS_SANITIZER) GTEST_SKIP() << "memory is the sanitizer's";
   // All on the device; and in two groups, with the CPU's nodes before, between and after.
   for (const char* name : {"conv_strided", "half_supported"}) {
     SCOPED_TRACE(name);
@@ -86,7 +88,6 @@ TEST_P(Providers, TenThousandInferencesKeepMemoryFlat) {
     const auto run = [&] { failed += bound->session->run(*bound->binding) ? 0 : 1; };
     const Growth growth = growth_of(run);
     EXPECT_EQ(failed, 0);
-    if (EB_HAS_SANITIZER) continue;  // memory is the sanitizer's
     EXPECT_LT(growth.heap_bytes, kHeapLimit);
     EXPECT_LT(growth.resident_bytes, kResidentLimit);
   }
