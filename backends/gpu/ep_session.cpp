@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "backends/gpu/ep_compute.h"
 #include "backends/gpu/ep_graph.h"
@@ -14,28 +13,6 @@
 
 namespace eb::gpu {
 namespace {
-
-// They only rename: alone they would cost two copies and save none.
-constexpr std::array<std::string_view, 6> kViews = {"Reshape", "Identity",  "Flatten",
-                                                    "Squeeze", "Unsqueeze", "Dropout"};
-
-std::vector<PartitionNode> partition_nodes(const ImportedGraph& imported) {
-  const Graph& graph = imported.graph;
-  std::vector<int> producer(graph.values.size(), -1);
-  std::vector<PartitionNode> nodes;
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    const Node& node = graph.nodes[i];
-    PartitionNode made{
-        !imported.refusals[i], std::find(kViews.begin(), kViews.end(), node.op_type) != kViews.end(), {}};
-    for (const ValueId input : node.inputs)
-      if (input != kNoValue && producer[static_cast<std::size_t>(input)] >= 0)
-        made.producers.push_back(producer[static_cast<std::size_t>(input)]);
-    for (const ValueId output : node.outputs)
-      if (output != kNoValue) producer[static_cast<std::size_t>(output)] = static_cast<int>(i);
-    nodes.push_back(std::move(made));
-  }
-  return nodes;
-}
 
 class Ep final : public OrtEp {
  public:

@@ -19,22 +19,6 @@ namespace {
 using gpu::guarded;
 using gpu::ImportedGraph;
 
-std::vector<gpu::PartitionNode> partition_nodes(const ImportedGraph& imported) {
-  const gpu::Graph& graph = imported.graph;
-  std::vector<int> producer(graph.values.size(), -1);
-  std::vector<gpu::PartitionNode> nodes;
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    gpu::PartitionNode node{!imported.refusals[i], false, {}};
-    for (const gpu::ValueId input : graph.nodes[i].inputs)
-      if (input != gpu::kNoValue && producer[static_cast<std::size_t>(input)] >= 0)
-        node.producers.push_back(producer[static_cast<std::size_t>(input)]);
-    for (const gpu::ValueId output : graph.nodes[i].outputs)
-      if (output != gpu::kNoValue) producer[static_cast<std::size_t>(output)] = static_cast<int>(i);
-    nodes.push_back(std::move(node));
-  }
-  return nodes;
-}
-
 class Ep final : public OrtEp {
  public:
   explicit Ep(EpSetup setup) : OrtEp{}, setup_(std::move(setup)) {
@@ -63,7 +47,7 @@ class Ep final : public OrtEp {
     refuse(imported);
     gpu::EpReport report;
     report.nodes = static_cast<int>(imported.graph.nodes.size());
-    for (const auto& group : gpu::partition(partition_nodes(imported))) {
+    for (const auto& group : gpu::partition(gpu::partition_nodes(imported))) {
       std::vector<const OrtNode*> nodes;
       nodes.reserve(group.size());
       for (const int index : group) nodes.push_back(imported.ort_nodes[static_cast<std::size_t>(index)]);
