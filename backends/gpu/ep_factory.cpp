@@ -75,20 +75,8 @@ class Factory final : public OrtEpFactory {
     ReleaseEp = [](OrtEpFactory*, OrtEp* ep) noexcept { release_ep(ep); };
   }
 
-  // Tensors stay in the host's memory: no allocator, no copies, no streams of ours. The runtime calls these
-  // all the same.
   void set_memory() {
-    CreateAllocator = [](OrtEpFactory*, const OrtMemoryInfo*, const OrtKeyValuePairs*,
-                         OrtAllocator** allocator) noexcept -> OrtStatus* {
-      *allocator = nullptr;
-      return nullptr;
-    };
-    ReleaseAllocator = [](OrtEpFactory*, OrtAllocator*) noexcept {};
-    CreateDataTransfer = [](OrtEpFactory*, OrtDataTransferImpl** transfer) noexcept -> OrtStatus* {
-      *transfer = nullptr;
-      return nullptr;
-    };
-    IsStreamAware = [](const OrtEpFactory*) noexcept { return false; };
+    keep_tensors_on_host(*this);
     CreateSyncStreamForDevice = [](OrtEpFactory* self, const OrtMemoryDevice*, const OrtKeyValuePairs*,
                                    OrtSyncStreamImpl** stream) noexcept {
       *stream = nullptr;

@@ -76,6 +76,20 @@ Status find_ort(const OrtApiBase& base, Ort& ort) {
   return Done{};
 }
 
+void keep_tensors_on_host(OrtEpFactory& factory) {
+  factory.CreateAllocator = [](OrtEpFactory*, const OrtMemoryInfo*, const OrtKeyValuePairs*,
+                               OrtAllocator** allocator) noexcept -> OrtStatus* {
+    *allocator = nullptr;
+    return nullptr;
+  };
+  factory.ReleaseAllocator = [](OrtEpFactory*, OrtAllocator*) noexcept {};
+  factory.CreateDataTransfer = [](OrtEpFactory*, OrtDataTransferImpl** transfer) noexcept -> OrtStatus* {
+    *transfer = nullptr;
+    return nullptr;
+  };
+  factory.IsStreamAware = [](const OrtEpFactory*) noexcept { return false; };
+}
+
 Result<std::vector<std::pair<std::string, std::string>>> provider_options(const Ort& ort,
                                                                           std::string_view ep_name,
                                                                           const OrtSessionOptions& options) {

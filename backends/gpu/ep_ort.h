@@ -39,6 +39,10 @@ struct Ort {
 // `unavailable` where the runtime is too old; `ort` can make a status even then, unless its `api` is null.
 Status find_ort(const OrtApiBase& base, Ort& ort);
 
+// Tensors stay in the host's memory: no allocator, no copies, no streams. The runtime calls these all the
+// same; null pointers would crash it.
+void keep_tensors_on_host(OrtEpFactory& factory);
+
 // What a session was given for the provider of that name: keys without the prefix "ep.<name in lower case>.",
 // and values.
 Result<std::vector<std::pair<std::string, std::string>>> provider_options(const Ort& ort,

@@ -27,7 +27,7 @@ class Factory final : public OrtEpFactory {
     ort_version_supported = ort.version;
     set_texts();
     set_devices_and_sessions();
-    set_memory();
+    gpu::keep_tensors_on_host(*this);
   }
   Factory(const Factory&) = delete;
   Factory& operator=(const Factory&) = delete;
@@ -67,21 +67,6 @@ class Factory final : public OrtEpFactory {
       });
     };
     ReleaseEp = [](OrtEpFactory*, OrtEp* ep) noexcept { release_ep(ep); };
-  }
-
-  // Tensors stay in the host's memory. The runtime calls these all the same: null pointers would crash it.
-  void set_memory() {
-    CreateAllocator = [](OrtEpFactory*, const OrtMemoryInfo*, const OrtKeyValuePairs*,
-                         OrtAllocator** allocator) noexcept -> OrtStatus* {
-      *allocator = nullptr;
-      return nullptr;
-    };
-    ReleaseAllocator = [](OrtEpFactory*, OrtAllocator*) noexcept {};
-    CreateDataTransfer = [](OrtEpFactory*, OrtDataTransferImpl** transfer) noexcept -> OrtStatus* {
-      *transfer = nullptr;
-      return nullptr;
-    };
-    IsStreamAware = [](const OrtEpFactory*) noexcept { return false; };
   }
 
   // A hardware device of our own, of type NPU, where the runtime lets us make one; else the processor's
