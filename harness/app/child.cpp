@@ -86,6 +86,7 @@ ChildOutcome do_job(const Job& job, const ChildSetup& setup, std::function<void(
                          .arguments = {kChildArgument},
                          .environment = environment_for(job),
                          .limits_s = setup.limits_s,
+                         .memory_limit_bytes = setup.memory_limit_bytes,
                          .on_phase = std::move(on_phase),
                          .on_tick = std::move(on_tick),
                          .is_interrupted = setup.is_interrupted});

@@ -14,6 +14,7 @@
 #include "harness/app/commands.h"
 #include "harness/app/ep_arguments.h"
 #include "harness/app/paths.h"
+#include "harness/base/process.h"
 
 namespace eb {
 namespace {
@@ -56,10 +57,23 @@ Status add_timeout(const std::string& text, RunCommand& command) {
   return Done{};
 }
 
+Status set_memory_limit(const std::string& text, RunCommand& command) {
+  constexpr const char* kOption = "--memory-limit";
+  if (command.isolation != "process")
+    return Error{ErrorKind::invalid, fmt::format("{} needs --isolation process", kOption)};
+  if (!process_memory().resident_bytes)
+    return Error{ErrorKind::unsupported,
+                 fmt::format("{}: this system does not tell how much memory a process has", kOption)};
+  auto bytes = parse_size_bytes(text);
+  if (!bytes) return bytes.error().within(kOption);
+  command.options.memory_limit_bytes = *bytes;
+  return Done{};
+}
+
 // What CLI11 cannot hold by itself.
 struct RawOptions {
   std::vector<std::string> dims{}, timeouts{}, ep_libraries{}, ep_options{};
-  std::optional<std::string> time_budget{};
+  std::optional<std::string> time_budget{}, memory_limit{};
   int launches = 0;
   bool retune = false;
 };
@@ -73,6 +87,7 @@ Status finish(const RawOptions& raw, RunCommand& command) {
     if (!seconds) return seconds.error().within("--time-budget");
     command.options.time_budget_s = *seconds;
   }
+  if (raw.memory_limit) EB_OK(set_memory_limit(*raw.memory_limit, command));
   if (raw.launches > 0) command.options.launches = raw.launches;
   EB_GET(command.options.ep, parse_ep_settings(raw.ep_libraries, raw.ep_options));
   command.options.ep.retune = raw.retune;
@@ -137,6 +152,9 @@ void add_selection(CLI::App& app, RunCommand& command, RawOptions& raw) {
   app.add_option("--timeout", raw.timeouts,
                  "Seconds that a phase may take: start, open, quality, measure; repeatable")
       ->type_name("PHASE=S");
+  app.add_option("--memory-limit", raw.memory_limit,
+                 "Resident memory that a cell's process may take, as in 512M or 2G (1 M is 1e6 bytes)")
+      ->type_name("SIZE");
   app.add_option("--isolation", command.isolation,
                  "process: every cell in its own process; none: unranked  [process]")
       ->check(CLI::IsMember({"process", "none"}))

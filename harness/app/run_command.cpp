@@ -38,6 +38,7 @@ class RunSession {
         line_(width_columns_),
         clock_(make_steady_clock()) {
     child_.limits_s = command_.limits_s;
+    child_.memory_limit_bytes = command_.options.memory_limit_bytes;
     child_.is_isolated = command_.isolation == "process";
     child_.is_interrupted = was_interrupted;
   }

@@ -28,6 +28,11 @@ struct ProcessExit {
   std::string describe() const;  // "exit code 3", "signal 11 (Segmentation fault)"
 };
 
+// Resident memory of a process in bytes: now, and its high water mark. Absent where the system cannot tell.
+struct Memory {
+  std::optional<std::uint64_t> resident_bytes{}, peak_bytes{};
+};
+
 class Process {
  public:
   static Result<std::unique_ptr<Process>> start(const ProcessOptions& options);
@@ -39,6 +44,8 @@ class Process {
   virtual Event next_line(std::string& line, std::chrono::milliseconds limit) = 0;
   // The last 16 KiB of its standard error.
   virtual const std::string& error_tail() const = 0;
+  // Of the process itself, not of those that it started; absent once it has ended.
+  virtual Memory memory() const = 0;
   // Ends it and all it started, now. Harmless when it has ended.
   virtual void kill() = 0;
   // Blocks until it has ended; one that outlives `grace` is killed.
@@ -64,12 +71,7 @@ std::vector<std::string> environment_of(const std::vector<std::string>& names);
 Result<int> take_standard_output();
 Status write_line(int descriptor, std::string_view line);
 
-// Resident memory of this process in bytes: now, and its high water mark. Absent where the system cannot
-// tell.
-struct Memory {
-  std::optional<std::uint64_t> resident_bytes{}, peak_bytes{};
-};
-Memory process_memory();
+Memory process_memory();  // of this one
 
 // Processor time of this process so far, of all its threads.
 std::int64_t process_cpu_ns();

@@ -36,6 +36,12 @@ std::string errno_text() {
   return std::strerror(errno);
 }  // NOLINT(concurrency-mt-unsafe): one thread calls it
 
+// The number of "VmRSS:     1234 kB", in bytes.
+std::uint64_t kibibytes(const std::string& line) {
+  const std::size_t at = line.find_first_of("0123456789");
+  return at == std::string::npos ? 0 : std::strtoull(line.c_str() + at, nullptr, 10) * 1024;
+}
+
 class Descriptor {
  public:
   Descriptor() = default;
@@ -100,6 +106,16 @@ class PosixProcess final : public Process {
   }
 
   const std::string& error_tail() const override { return error_tail_; }
+
+  Memory memory() const override {
+    Memory memory;
+    std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
+    for (std::string line; !ended_ && std::getline(status, line);) {
+      if (line.starts_with("VmHWM:")) memory.peak_bytes = kibibytes(line);
+      if (line.starts_with("VmRSS:")) memory.resident_bytes = kibibytes(line);
+    }
+    return memory;
+  }
 
   void kill() override {
     if (!ended_) ::kill(-pid_, SIGKILL);

@@ -14,6 +14,7 @@ constexpr Tier kTiers[] = {{"quick", 128, 10, 1}, {"standard", 1024, 60, 3}, {"o
 constexpr double kLongestWindowS =
     600;  // of a launch: a model slower than min_queries in that time ends early
 constexpr double kShortestShareS = 0.2;
+constexpr std::string_view kSizeUnits = " KMG";
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -107,6 +108,26 @@ Result<double> parse_duration_s(std::string_view text) {
   return total_s;
 }
 
+Result<std::uint64_t> parse_size_bytes(std::string_view text) {
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const std::string_view unit = text.substr(digits);
+  const std::size_t power = unit.empty() ? 0 : kSizeUnits.find(unit, 1);
+  std::uint64_t bytes = 0;
+  constexpr std::size_t kMostDigits = 9;  // times 1e9 they still fit
+  for (const char c : text.substr(0, std::min(digits, kMostDigits)))
+    bytes = bytes * 10 + static_cast<std::uint64_t>(c - '0');
+  if (bytes == 0 || digits > kMostDigits || unit.size() > 1 || power == std::string_view::npos)
+    return Error{ErrorKind::invalid, fmt::format("'{}' is not a size; write for example 512M or 2G", text)};
+  for (std::size_t i = 0; i < power; ++i) bytes *= 1000;
+  return bytes;
+}
+
+std::string size_text(std::uint64_t bytes) {
+  std::size_t power = 0;
+  for (; power + 1 < kSizeUnits.size() && bytes >= 1000 && bytes % 1000 == 0; ++power) bytes /= 1000;
+  return power == 0 ? fmt::format("{}", bytes) : fmt::format("{}{}", bytes, kSizeUnits[power]);
+}
+
 std::optional<std::string> nearest(std::string_view text, const std::vector<std::string>& known) {
   std::optional<std::string> best;
   std::size_t best_distance = std::max<std::size_t>(2, text.size() / 3) + 1;
@@ -178,6 +199,8 @@ std::string command_of(const Cell& cell, const RunOptions& options) {
   if (options.time_budget_s && !is_verify)
     command += fmt::format(" --time-budget {:.0f}s", std::ceil(*options.time_budget_s));
   if (options.threads > 0) command += fmt::format(" --threads {}", options.threads);
+  if (options.memory_limit_bytes)
+    command += fmt::format(" --memory-limit {}", size_text(*options.memory_limit_bytes));
   for (const auto& [name, value] : options.dims)
     command += fmt::format(" --dim {}", shell_word(fmt::format("{}={}", name, value)));
   // An NPU's device is named after its library, whose file is meant to be in the current folder, like a

@@ -29,9 +29,10 @@ struct RunOptions {
   std::vector<std::string> scenarios = {"single-stream"};
   std::vector<std::string> precisions{};  // empty: all of each workload
   std::string tier = "quick";
-  std::optional<int> launches{};          // instead of the tier's
-  std::optional<double> time_budget_s{};  // of the whole run
-  int threads = 0;                        // 0: the backend's choice
+  std::optional<int> launches{};                      // instead of the tier's
+  std::optional<double> time_budget_s{};              // of the whole run
+  int threads = 0;                                    // 0: the backend's choice
+  std::optional<std::uint64_t> memory_limit_bytes{};  // of a child's resident memory
   std::map<std::string, std::int64_t> dims{};
   EpSettings ep{};
 };
@@ -70,6 +71,11 @@ double window_share_s(double left_s, int launches_left, double cost_s);
 
 // "8m", "90s", "1h30m", "45" (seconds) -> seconds.
 Result<double> parse_duration_s(std::string_view text);
+
+// "512M", "2G", "100000" (bytes) -> bytes; and the same way back. K, M and G are powers of 1000, as in
+// records.
+Result<std::uint64_t> parse_size_bytes(std::string_view text);
+std::string size_text(std::uint64_t bytes);
 
 // The names that a user's list stands for: ids, groups ("vision"), "all" (every group but bench); nearest
 // names are suggested.

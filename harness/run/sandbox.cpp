@@ -7,12 +7,13 @@
 
 #include "harness/base/process.h"
 #include "harness/run/host.h"
+#include "harness/run/plan.h"
 
 namespace eb {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr std::chrono::milliseconds kTick{200};
+constexpr std::chrono::milliseconds kTick{100};
 constexpr std::chrono::milliseconds kGrace{
     2000};  // for exit handlers of vendor libraries, after the last word
 
@@ -67,6 +68,71 @@ void explain_end(const ProcessExit& exit, std::string_view during, const std::st
                        : fmt::format("the process died during {} with {}{}", during, exit.describe(), said);
 }
 
+// Listens to a child until it ends, or until it must be ended.
+class Supervisor {
+ public:
+  Supervisor(const Job& job, const SandboxOptions& options, Process& process)
+      : job_(job), options_(options), process_(process) {
+    begin_phase("start");
+  }
+
+  ChildOutcome watch() {
+    std::string line;
+    while (true) {
+      const auto event = process_.next_line(line, kTick);
+      if (event == Process::Event::ended) return std::move(outcome_);
+      if (event == Process::Event::line) take(hear(line));
+      if (options_.on_tick) options_.on_tick();
+      outcome_.was_interrupted = options_.is_interrupted && options_.is_interrupted();
+      if (outcome_.was_interrupted || is_too_large() || is_overdue()) return std::move(outcome_);
+    }
+  }
+
+ private:
+  void begin_phase(const std::string& phase) {
+    outcome_.phase = phase;
+    deadline_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                                   std::chrono::duration<double>(limit_s(job_, options_, phase)));
+  }
+
+  void take(Said said) {
+    if (said.what == Said::What::devices) outcome_.devices = std::move(said.devices);
+    if (said.what == Said::What::record) outcome_.records.push_back(std::move(said.record));
+    // One that goes round in circles must not put off its limit.
+    if (said.what == Said::What::phase && is_phase_of(job_, said.phase) && begun_.insert(said.phase).second) {
+      begin_phase(said.phase);
+      if (options_.on_phase) options_.on_phase(said.phase);
+    }
+  }
+
+  bool is_too_large() {
+    if (!options_.memory_limit_bytes) return false;
+    const auto peak_bytes = process_.memory().peak_bytes;
+    if (!peak_bytes || *peak_bytes <= *options_.memory_limit_bytes) return false;
+    outcome_.status = RunStatus::out_of_memory;
+    outcome_.reason =
+        fmt::format("the process took more than {} bytes of memory during {}; allow more with --memory-limit",
+                    size_text(*options_.memory_limit_bytes), outcome_.phase);
+    return true;
+  }
+
+  bool is_overdue() {
+    if (Clock::now() < deadline_) return false;
+    outcome_.status = RunStatus::timeout;
+    outcome_.reason =
+        fmt::format("{} took longer than {:g} s; allow more with --timeout {}=SECONDS", outcome_.phase,
+                    limit_s(job_, options_, outcome_.phase), first_word(outcome_.phase));
+    return true;
+  }
+
+  const Job& job_;
+  const SandboxOptions& options_;
+  Process& process_;
+  ChildOutcome outcome_;
+  Clock::time_point deadline_;
+  std::set<std::string> begun_;
+};
+
 }  // namespace
 
 std::map<std::string, double, std::less<>> default_limits_s() {
@@ -74,48 +140,18 @@ std::map<std::string, double, std::less<>> default_limits_s() {
 }
 
 ChildOutcome run_child(const Job& job, const SandboxOptions& options) {
-  ChildOutcome outcome;
-  outcome.phase = "start";
   const auto kills_before = memory_kills(options.system_root);
   auto process = Process::start({options.program, options.arguments, options.environment, to_text(job)});
   if (!process) {
+    ChildOutcome outcome;
+    outcome.phase = "start";
     outcome.status = RunStatus::failed;
     outcome.reason = process.error().message;
     return outcome;
   }
-  const auto begin_phase = [&] {
-    return Clock::now() + std::chrono::duration_cast<Clock::duration>(
-                              std::chrono::duration<double>(limit_s(job, options, outcome.phase)));
-  };
-  auto deadline = begin_phase();
-  std::set<std::string> begun;
-  std::string line;
-  while (true) {
-    const auto event = (*process)->next_line(line, kTick);
-    if (event == Process::Event::ended) break;
-    if (event == Process::Event::line) {
-      Said said = hear(line);
-      if (said.what == Said::What::devices) outcome.devices = std::move(said.devices);
-      if (said.what == Said::What::record) outcome.records.push_back(std::move(said.record));
-      // One that goes round in circles must not put off its limit.
-      if (said.what == Said::What::phase && is_phase_of(job, said.phase) && begun.insert(said.phase).second) {
-        outcome.phase = said.phase;
-        if (options.on_phase) options.on_phase(outcome.phase);
-        deadline = begin_phase();
-      }
-    }
-    if (options.on_tick) options.on_tick();
-    if (options.is_interrupted && options.is_interrupted()) {
-      outcome.was_interrupted = true;
-      return outcome;
-    }
-    if (Clock::now() < deadline) continue;
-    outcome.status = RunStatus::timeout;
-    outcome.reason =
-        fmt::format("{} took longer than {:g} s; allow more with --timeout {}=SECONDS", outcome.phase,
-                    limit_s(job, options, outcome.phase), first_word(outcome.phase));
-    return outcome;
-  }
+  Supervisor supervisor(job, options, **process);
+  ChildOutcome outcome = supervisor.watch();
+  if (outcome.was_interrupted || outcome.status != RunStatus::ok) return outcome;  // its end is ours
   const ProcessExit exit = (*process)->wait(kGrace);
   const auto kills_after = memory_kills(options.system_root);
   const bool memory_killed = exit.was_killed && kills_before && kills_after && *kills_after > *kills_before;

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,8 @@ struct SandboxOptions {
   std::vector<std::string> environment{};  // allow-listed: "NAME=value"
   std::filesystem::path system_root = "/";
   std::map<std::string, double, std::less<>> limits_s{};  // by phase: "open", "quality", "measure"
+  // Of the child's resident memory, at any time; looked at ten times a second.
+  std::optional<std::uint64_t> memory_limit_bytes{};
   std::function<void(std::string_view phase)> on_phase{};
   std::function<void()> on_tick{};  // several times a second while the child works
   std::function<bool()> is_interrupted{};

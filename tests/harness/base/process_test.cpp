@@ -64,6 +64,20 @@ TEST(Process, ThatReadsNoInputDoesNoHarm) {
   }
 }
 
+TEST(Process, TellsItsMemoryWhileItIsThere) {
+  const auto process = shell("echo here; kill -STOP $$");
+  std::string line;
+  ASSERT_EQ(process->next_line(line, kLong), Process::Event::line);
+  const Memory memory = process->memory();
+  ASSERT_TRUE(memory.resident_bytes && memory.peak_bytes);
+  EXPECT_GT(*memory.resident_bytes, 100'000u);
+  EXPECT_LT(*memory.resident_bytes, 1'000'000'000u);
+  EXPECT_GE(*memory.peak_bytes, *memory.resident_bytes);
+  process->kill();
+  process->wait(kLong);
+  EXPECT_FALSE(process->memory().resident_bytes);
+}
+
 TEST(Process, SeesOnlyTheEnvironmentItWasGiven) {
   setenv("EDGEBENCH_TEST_TOKEN", "secret", 1);
   const auto process = shell("echo \"[$EDGEBENCH_TEST_TOKEN][$GIVEN]\"", "", {"GIVEN=a b"});

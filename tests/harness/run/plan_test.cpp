@@ -160,6 +160,26 @@ TEST(ParseDuration, TakesSecondsMinutesHoursAndTheirSums) {
   }
 }
 
+TEST(ParseSize, TakesBytesAndPowersOfAThousandAndWritesThemTheSameWay) {
+  EXPECT_EQ(*parse_size_bytes("100001"), 100'001u);
+  EXPECT_EQ(*parse_size_bytes("800K"), 800'000u);
+  EXPECT_EQ(*parse_size_bytes("512M"), 512'000'000u);
+  EXPECT_EQ(*parse_size_bytes("999999999G"), 999'999'999'000'000'000u);
+  for (const char* text : {"1", "100001", "800K", "512M", "2G", "1500G"})
+    EXPECT_EQ(size_text(*parse_size_bytes(text)), text);
+  EXPECT_EQ(size_text(2'000'000), "2M");
+  EXPECT_EQ(size_text(0), "0");
+}
+
+TEST(ParseSize, RefusesTheRestAndShowsHowToWriteIt) {
+  for (const char* text :
+       {"", "0", "0G", "G", "-1M", "1.5G", "2g", "2GB", "2T", "2 ", "1234567890", "2G2", "\xff"}) {
+    const auto bytes = parse_size_bytes(text);
+    ASSERT_FALSE(bytes) << text;
+    EXPECT_NE(bytes.error().message.find("512M"), std::string::npos);
+  }
+}
+
 TEST(ParseDuration, RefusesTheRestAndShowsHowToWriteIt) {
   for (const char* text :
        {"",   "0",  "0s",   "0h0m", "m",   "8 m",       " 8m",  "8m ", "-8m", "1.5h",         "1,5h",
@@ -226,10 +246,12 @@ TEST(CommandOf, NamesEverythingThatDecidesTheCell) {
   options.tier = "standard";
   options.launches = 4;
   options.threads = 2;
+  options.memory_limit_bytes = 2'000'000'000;
   options.dims = {{"batch", 1}, {"width", 320}};
   EXPECT_EQ(command_of(cell, options),
             "edgebench run --workloads vision/face-detection --backends cpu --device 0 --precisions fp32 "
-            "--scenarios offline --tier standard --launches 4 --threads 2 --dim batch=1 --dim width=320");
+            "--scenarios offline --tier standard --launches 4 --threads 2 --memory-limit 2G --dim batch=1 "
+            "--dim width=320");
 }
 
 TEST(CommandOf, HoldsNoPathOfTheUsers) {

@@ -194,6 +194,22 @@ TEST_F(Sandbox, AKillIsForLackOfMemoryWhenTheSystemCountedOne) {
   EXPECT_EQ(crash.status, RunStatus::crashed) << "it was another process that had to go";
 }
 
+TEST_F(Sandbox, WhoTakesMoreMemoryThanItMayIsEndedAndTheReasonNamesLimitAndOption) {
+  options_.memory_limit_bytes = 40'000'000;
+  const ChildOutcome outcome =
+      run("cat open measure-a record-a measure-b; x=$(head -c 80000000 /dev/zero | tr '\\0' x); sleep 1000");
+  EXPECT_EQ(outcome.status, RunStatus::out_of_memory);
+  EXPECT_EQ(
+      outcome.reason,
+      "the process took more than 40M bytes of memory during measure b; allow more with --memory-limit");
+  EXPECT_EQ(outcome.records.size(), 1u);
+}
+
+TEST_F(Sandbox, AMemoryLimitThatIsKeptChangesNothing) {
+  options_.memory_limit_bytes = 400'000'000;
+  EXPECT_EQ(run("cat open measure-a; sleep 0.3; cat record-a measure-b record-b").status, RunStatus::ok);
+}
+
 TEST(DefaultLimits, CoverEveryPhase) {
   const auto limits = default_limits_s();
   for (const char* phase : {"start", "open", "quality", "measure"}) EXPECT_GT(limits.at(phase), 0) << phase;
