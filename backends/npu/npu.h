@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "backends/npu/vendors.h"
 #include "backends/onnxruntime/backend.h"
 
 namespace eb {

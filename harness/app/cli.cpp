@@ -227,10 +227,10 @@ void declare(CLI::App& app, Commands& c) {
   auto* verify = app.add_subcommand("verify", "Check answers and placement, without measuring speed");
   add_selection(*verify, c.verify, c.verify_raw);
   add_providers(*verify, c.verify_raw);
-  auto* list =
-      app.add_subcommand("list", "What there is: workloads, backends, devices, scenarios, formats, fields");
+  auto* list = app.add_subcommand(
+      "list", "What there is: workloads, backends, devices, chips, scenarios, formats, fields");
   list->add_option("what", c.list.what, "What to list  [workloads]")
-      ->check(CLI::IsMember({"workloads", "backends", "devices", "scenarios", "formats", "fields"}));
+      ->check(CLI::IsMember({"workloads", "backends", "devices", "chips", "scenarios", "formats", "fields"}));
   auto* devices = app.add_subcommand("devices", "The devices of this machine (the same as list devices)");
   for (auto* command : {list, devices}) {
     command->add_option("--format", c.list.format, "table or json  [table]")

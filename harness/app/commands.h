@@ -33,7 +33,7 @@ int run_command(RunCommand command);
 struct ListCommand {
   CommonOptions common{};
   EpSettings ep{};                 // libraries only
-  std::string what = "workloads";  // workloads, backends, devices, scenarios, formats, fields
+  std::string what = "workloads";  // workloads, backends, devices, chips, scenarios, formats, fields
   std::string format = "table";    // or json
 };
 int list_command(const ListCommand& command);

@@ -6,6 +6,8 @@
 #include "harness/app/catalog.h"
 #include "harness/app/child.h"
 #include "harness/app/commands.h"
+#include "harness/app/devices_table.h"
+#include "harness/base/process.h"
 #include "harness/core/record.h"
 #include "workloads/workloads.h"
 
@@ -45,31 +47,23 @@ nlohmann::json devices_of(const std::string& backend, const EpSettings& ep) {
   return {{"error", {{"message", "listing its devices failed: " + outcome.reason}}}};
 }
 
-Json list_devices_of(const std::string& what, const EpSettings& ep) {
+Json list_devices(const EpSettings& ep) {
+  Json rows = Json::array();
+  for (const std::string& name : backend_names())
+    for (Json& row : device_rows(name, devices_of(name, ep))) rows.push_back(std::move(row));
+  return rows;
+}
+
+Json list_backends(const EpSettings& ep) {
   Json rows = Json::array();
   for (const std::string& name : backend_names()) {
     const nlohmann::json backend = devices_of(name, ep);
     const std::string reason = backend.contains("error") ? backend["error"].value("message", "") : "";
-    const auto devices = backend.value("devices", nlohmann::json::array());
-    if (what == "backends") {
-      const std::string runtime = backend.value("facts", nlohmann::json::object()).value("runtime", "");
-      rows.push_back({{"id", name},
-                      {"status", reason.empty() ? "available" : "unavailable"},
-                      {"devices", devices.size()},
-                      {"runtime", runtime},
-                      {"reason", reason}});
-      continue;
-    }
-    for (const auto& device : devices)
-      rows.push_back({{"id", device.value("id", "")},
-                      {"backend", name},
-                      {"kind", device.value("kind", "")},
-                      {"name", device.value("name", "")},
-                      {"driver", device.value("driver", "")},
-                      {"reason", ""}});
-    if (devices.empty())
-      rows.push_back(
-          {{"id", ""}, {"backend", name}, {"kind", ""}, {"name", ""}, {"driver", ""}, {"reason", reason}});
+    rows.push_back({{"id", name},
+                    {"status", reason.empty() ? "available" : "unavailable"},
+                    {"devices", backend.value("devices", nlohmann::json::array()).size()},
+                    {"runtime", backend.value("facts", nlohmann::json::object()).value("runtime", "")},
+                    {"reason", reason}});
   }
   return rows;
 }
@@ -92,39 +86,14 @@ Result<Json> rows_of(const ListCommand& command) {
   if (command.what == "scenarios") return ids(scenario_names());
   if (command.what == "formats") return ids(format_names());
   if (command.what == "fields") return list_fields();
-  return list_devices_of(command.what, command.ep);
+  if (command.what == "chips") return chip_rows();
+  return command.what == "backends" ? list_backends(command.ep) : list_devices(command.ep);
 }
 
-std::string cell_text(const Json& value) {
-  if (value.is_string()) return value.get<std::string>();
-  return value.is_number_float() ? fmt::format("{:.6g}", value.get<double>()) : value.dump();
-}
-
-void print_table(const Json& rows) {
-  if (rows.empty()) return;
-  std::vector<std::string> keys;
-  for (const auto& [key, value] : rows[0].items()) {
-    const bool any = std::any_of(rows.begin(), rows.end(),
-                                 [&k = key](const Json& row) { return !cell_text(row[k]).empty(); });
-    if (any) keys.push_back(key);
-  }
-  std::string text;
-  std::vector<std::size_t> widths;
-  for (const std::string& key : keys) {
-    std::size_t width = key.size();
-    for (const Json& row : rows) width = std::max(width, cell_text(row[key]).size());
-    widths.push_back(width);
-  }
-  const auto add_row = [&](const auto& text_of) {
-    std::string line;
-    for (std::size_t i = 0; i < keys.size(); ++i)
-      line += fmt::format("{:<{}}  ", text_of(keys[i]), widths[i]);
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + "\n";
-  };
-  add_row([](const std::string& key) { return key; });
-  for (const Json& row : rows) add_row([&](const std::string& key) { return cell_text(row[key]); });
-  fmt::print("{}", text);
+std::string text_of(const ListCommand& command, const Json& rows) {
+  if (command.what == "devices") return device_text(rows, terminal_width());
+  if (command.what == "chips") return chip_text(rows, terminal_width());
+  return table_text(rows);
 }
 
 }  // namespace
@@ -135,7 +104,7 @@ int list_command(const ListCommand& command) {
   if (command.format == "json") {
     fmt::print("{}\n", rows->dump(1, ' ', false, Json::error_handler_t::replace));
   } else {
-    print_table(*rows);
+    fmt::print("{}", text_of(command, *rows));
   }
   return exit_ok;
 }

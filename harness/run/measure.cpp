@@ -327,11 +327,12 @@ nlohmann::json list_devices(const std::vector<std::string>& backends, const Part
         {"backend", name}, {"devices", nlohmann::json::array()}, {"facts", nlohmann::json::object()}};
     const auto add = [&]() -> Status {
       EB_GET(const auto backend, parts.make_backend(name));
-      EB_GET(const auto devices, backend->devices());
-      for (const Device& d : devices)
+      const auto devices = backend->devices();
+      for (const auto& [key, value] : backend->facts()) row["facts"][key] = value;
+      if (!devices) return devices.error();
+      for (const Device& d : *devices)
         row["devices"].push_back(
             {{"id", d.id}, {"name", d.name}, {"kind", d.kind}, {"driver", d.driver}, {"facts", d.facts}});
-      for (const auto& [key, value] : backend->facts()) row["facts"][key] = value;
       return Done{};
     };
     if (auto added = add(); !added)
