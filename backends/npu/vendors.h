@@ -35,11 +35,11 @@ struct Vendor {
   std::string_view bridge{};  // then: the library beside the runtime that it is in; empty: the runtime itself
   std::string_view plugin{};  // the library that any runtime can load
   std::string_view install{};  // what its user does to have it, or to measure the chip without it
-  // What sessions are given where the user says nothing else; unused ones are empty.
+  // Those that matter, with the values that a measurement wants; unused ones are empty. Nobody sets them yet
+  // but the user, with --ep-option.
   std::array<VendorOption, 3> options{};
-  // Empty: what is assigned to it runs on the chip. Else why that is not sure, which keeps records unranked
-  // unless `confirmed_by` holds: an option of the provider with this value, or an entry of the session
-  // ("session.") with which it opens.
+  // Empty: what is assigned to it runs on the chip. Else why that is not sure, unless `confirmed_by` holds:
+  // an option of the provider with this value, or an entry of the session ("session.") with which it opens.
   std::string_view doubt{};
   VendorOption confirmed_by{};
 };
