@@ -27,13 +27,14 @@ struct Vendor {
   std::string_view chips{};     // what it reaches
   std::string_view kind{};      // npu, gpu or cpu: where it computes
   State state = State::shipped;
+  bool is_built_in = false;       // some builds of the runtime contain it
   std::string_view note{};        // on the state: since when, instead of what
   std::string_view systems{};     // "linux-x64 windows-arm64": where vendors offer it
   std::string_view precisions{};  // of models that it computes as they are, or as close as it comes
   // How it comes. Names are without "lib" and ".so", ".dll" or ".dylib".
-  bool is_built_in = false;   // some builds of the runtime contain it
-  std::string_view bridge{};  // then: the library beside the runtime that it is in; empty: the runtime itself
-  std::string_view plugin{};  // the library that any runtime can load
+  std::string_view
+      bridge{};  // built in: the library beside the runtime that it is in; empty: the runtime itself
+  std::string_view plugin{};   // the library that any runtime can load
   std::string_view install{};  // what its user does to have it, or to measure the chip without it
   // Those that matter, with the values that a measurement wants; unused ones are empty. Nobody sets them yet
   // but the user, with --ep-option.

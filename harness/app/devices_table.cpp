@@ -164,7 +164,7 @@ std::string chip_text(const Json& rows, int columns) {
     const std::string provider = text_of(row, "provider"), note = text_of(row, "note");
     const std::string state =
         text_of(row, "state") == "none" ? "no execution provider" : text_of(row, "state");
-    line("", state + (note.empty() ? "" : ": " + note));
+    line("", fmt::format("{}{}{}", state, note.empty() ? "" : ": ", note));
     std::string options;
     for (const auto& [key, value] : row["options"].items())
       options += fmt::format("{}{}={}", options.empty() ? "" : ", ", key, value.get<std::string>());
