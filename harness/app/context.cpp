@@ -28,12 +28,7 @@ std::string command_line(const RunCommand& command) {
   if (command.options.launches) line += fmt::format(" --launches {}", *command.options.launches);
   if (command.options.time_budget_s)
     line += fmt::format(" --time-budget {:.0f}s", *command.options.time_budget_s);
-  if (command.options.threads > 0) line += fmt::format(" --threads {}", command.options.threads);
-  if (command.options.memory_limit_bytes)
-    line += fmt::format(" --memory-limit {}", size_text(*command.options.memory_limit_bytes));
-  for (const auto& [name, value] : command.options.dims)
-    line += fmt::format(" --dim {}", shell_word(fmt::format("{}={}", name, value)));
-  line += ep_arguments(command.options.ep);
+  line += session_arguments(command.options) + ep_arguments(command.options.ep);
   if (command.isolation != "process") line += fmt::format(" --isolation {}", command.isolation);
   return line;
 }

@@ -176,6 +176,16 @@ std::string model_word(const std::filesystem::path& model) {
   return shell_word(name.starts_with('-') ? "./" + name : name);
 }
 
+std::string session_arguments(const RunOptions& options) {
+  std::string text;
+  if (options.threads > 0) text += fmt::format(" --threads {}", options.threads);
+  if (options.memory_limit_bytes)
+    text += fmt::format(" --memory-limit {}", size_text(*options.memory_limit_bytes));
+  for (const auto& [name, value] : options.dims)
+    text += fmt::format(" --dim {}", shell_word(fmt::format("{}={}", name, value)));
+  return text;
+}
+
 std::string ep_arguments(const EpSettings& settings) {
   std::string text;
   for (const auto& [backend, options] : settings.options)
@@ -198,11 +208,7 @@ std::string command_of(const Cell& cell, const RunOptions& options) {
   if (options.launches) command += fmt::format(" --launches {}", *options.launches);
   if (options.time_budget_s && !is_verify)
     command += fmt::format(" --time-budget {:.0f}s", std::ceil(*options.time_budget_s));
-  if (options.threads > 0) command += fmt::format(" --threads {}", options.threads);
-  if (options.memory_limit_bytes)
-    command += fmt::format(" --memory-limit {}", size_text(*options.memory_limit_bytes));
-  for (const auto& [name, value] : options.dims)
-    command += fmt::format(" --dim {}", shell_word(fmt::format("{}={}", name, value)));
+  command += session_arguments(options);
   // An NPU's device is named after its library, whose file is meant to be in the current folder, like a
   // model.
   for (const auto& [name, path] : options.ep.libraries)
