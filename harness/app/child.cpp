@@ -102,7 +102,9 @@ int child_command() {
   bool heard = true;  // by a parent that is still there
   const auto say = [&](const std::string& line) { heard = heard && write_line(*out, line); };
   const Listener listener{[&](std::string_view phase) { say(say_phase(phase)); },
-                          [&](const RunRecord& record) { say(say_record(record)); }};
+                          [&](const RunRecord& record) { say(say_record(record)); },
+                          [&](std::string_view scenario) { say(say_begin(scenario)); },
+                          [&](std::string_view scenario) { say(say_end(scenario)); }};
   try {
     answer(*job, read_host("/"), listener, [&](const nlohmann::json& devices) { say(say_devices(devices)); });
   } catch (const std::bad_alloc&) {

@@ -81,6 +81,14 @@ std::string say_phase(std::string_view phase) {
   return Json{{"phase", phase}}.dump();
 }
 
+std::string say_begin(std::string_view scenario) {
+  return Json{{"begin", scenario}}.dump();
+}
+
+std::string say_end(std::string_view scenario) {
+  return Json{{"end", scenario}}.dump();
+}
+
 std::string say_record(const RunRecord& record) {
   return nlohmann::ordered_json{{"record", to_json(record)}}.dump(-1, ' ', false,
                                                                   Json::error_handler_t::replace);
@@ -94,10 +102,17 @@ Said hear(std::string_view line) {
   Said said;
   const Json json = parse_json(line);
   if (!json.is_object() || json.size() != 1) return said;
-  if (json.contains("phase") && json["phase"].is_string()) {
-    said.what = Said::What::phase;
-    said.phase = json["phase"];
-  } else if (json.contains("devices") && json["devices"].is_array()) {
+  const auto take_text = [&](const char* key, Said::What what, std::string& text) {
+    if (!json.contains(key) || !json[key].is_string()) return false;
+    said.what = what;
+    text = json[key];
+    return true;
+  };
+  if (take_text("phase", Said::What::phase, said.phase) ||
+      take_text("begin", Said::What::begin, said.scenario) ||
+      take_text("end", Said::What::end, said.scenario))
+    return said;
+  if (json.contains("devices") && json["devices"].is_array()) {
     said.what = Said::What::devices;
     said.devices = json["devices"];
   } else if (json.contains("record")) {

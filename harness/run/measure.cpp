@@ -257,9 +257,11 @@ Status measure_scenario(Bench& bench, const ScenarioJob& wanted, RunRecord& reco
   record.warmup_ms = ms(warm.duration_ns);
   record.warmup_queries = static_cast<std::int64_t>(warm.latencies_ns.size());
   const auto before = process_memory().resident_bytes;
+  if (bench.listener.on_begin) bench.listener.on_begin(wanted.name);
   auto window = scenario->is_block() ? drive_block(*scenario, *bench.session, lanes, bench.clock)
                                      : drive_queries(*scenario, *bench.session, lanes[0], bench.clock,
                                                      expected_queries(warm, wanted.rule));
+  if (bench.listener.on_end) bench.listener.on_end(wanted.name);
   if (!window) return window.error();
   const auto after = process_memory().resident_bytes;
   if (before && after)

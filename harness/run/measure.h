@@ -18,10 +18,12 @@ struct Parts {
   std::function<Result<std::unique_ptr<Backend>>(const std::string& name)> make_backend;
 };
 
-// Told as things happen, in the order: phase, ..., record, phase, record ...
+// Told as things happen, in the order: phase, ..., begin, end, record, phase, begin, end, record ...
 struct Listener {
-  std::function<void(std::string_view)> on_phase;
-  std::function<void(const RunRecord&)> on_record;
+  std::function<void(std::string_view)> on_phase{};
+  std::function<void(const RunRecord&)> on_record{};
+  // Right before the window of a scenario, and right after it.
+  std::function<void(std::string_view scenario)> on_begin{}, on_end{};
 };
 
 // Gives exactly one record a scenario of the job (one with scenario "" for a job without any: verify).

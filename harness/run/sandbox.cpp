@@ -8,6 +8,7 @@
 #include "harness/base/process.h"
 #include "harness/run/host.h"
 #include "harness/run/plan.h"
+#include "harness/run/window_stamps.h"
 
 namespace eb {
 namespace {
@@ -21,11 +22,16 @@ std::string first_word(std::string_view phase) {
   return std::string(phase.substr(0, phase.find(' ')));
 }
 
+bool is_scenario_of(const Job& job, std::string_view name) {
+  return std::any_of(job.scenarios.begin(), job.scenarios.end(),
+                     [&](const ScenarioJob& s) { return name == s.name; });
+}
+
 // Those that a child of this job comes to, each once.
 bool is_phase_of(const Job& job, std::string_view phase) {
+  constexpr std::string_view kMeasure = "measure ";
   if (phase == "open" || phase == "quality") return true;
-  return std::any_of(job.scenarios.begin(), job.scenarios.end(),
-                     [&](const ScenarioJob& s) { return phase == "measure " + s.name; });
+  return phase.starts_with(kMeasure) && is_scenario_of(job, phase.substr(kMeasure.size()));
 }
 
 double planned_window_s(const Job& job, std::string_view phase) {
@@ -78,10 +84,17 @@ class Supervisor {
 
   ChildOutcome watch() {
     std::string line;
+    auto heard_at = Clock::now();
     while (true) {
+      const auto listening_at = Clock::now();
       const auto event = process_.next_line(line, kTick);
       if (event == Process::Event::ended) return std::move(outcome_);
-      if (event == Process::Event::line) take(hear(line));
+      // Before it is understood, which takes time. A line may have waited while we did something else, or
+      // while all of us stood still.
+      const auto now = Clock::now();
+      const auto overslept = std::max<Clock::duration>(now - listening_at - kTick, {});
+      if (event == Process::Event::line) take(hear(line), {now, listening_at - heard_at + overslept});
+      heard_at = now;
       if (options_.on_tick) options_.on_tick();
       outcome_.was_interrupted = options_.is_interrupted && options_.is_interrupted();
       if (outcome_.was_interrupted || is_too_large() || is_overdue()) return std::move(outcome_);
@@ -95,14 +108,32 @@ class Supervisor {
                                    std::chrono::duration<double>(limit_s(job_, options_, phase)));
   }
 
-  void take(Said said) {
-    if (said.what == Said::What::devices) outcome_.devices = std::move(said.devices);
-    if (said.what == Said::What::record) outcome_.records.push_back(std::move(said.record));
-    // One that goes round in circles must not put off its limit.
-    if (said.what == Said::What::phase && is_phase_of(job_, said.phase) && begun_.insert(said.phase).second) {
-      begin_phase(said.phase);
-      if (options_.on_phase) options_.on_phase(said.phase);
+  void take(Said said, const WindowStamps::Stamp& stamp) {
+    switch (said.what) {
+      case Said::What::phase:
+        return take_phase(said.phase);
+      case Said::What::begin:
+        if (is_scenario_of(job_, said.scenario)) stamps_.begin(said.scenario, stamp);
+        return;
+      case Said::What::end:
+        return stamps_.end(said.scenario, stamp);
+      case Said::What::record:
+        stamps_.check(said.record);
+        outcome_.records.push_back(std::move(said.record));
+        return;
+      case Said::What::devices:
+        outcome_.devices = std::move(said.devices);
+        return;
+      case Said::What::nothing:
+        return;
     }
+  }
+
+  // One that goes round in circles must not put off its limit.
+  void take_phase(const std::string& phase) {
+    if (!is_phase_of(job_, phase) || !begun_.insert(phase).second) return;
+    begin_phase(phase);
+    if (options_.on_phase) options_.on_phase(phase);
   }
 
   bool is_too_large() {
@@ -131,6 +162,7 @@ class Supervisor {
   ChildOutcome outcome_;
   Clock::time_point deadline_;
   std::set<std::string> begun_;
+  WindowStamps stamps_;
 };
 
 }  // namespace

@@ -89,6 +89,10 @@ TEST(Hear, UnderstandsWhatIsSaid) {
   const Said phase = hear(say_phase("measure single-stream"));
   EXPECT_EQ(phase.what, What::phase);
   EXPECT_EQ(phase.phase, "measure single-stream");
+  const Said begin = hear(say_begin("offline")), end = hear(say_end("offline"));
+  EXPECT_EQ(begin.what, What::begin);
+  EXPECT_EQ(end.what, What::end);
+  EXPECT_EQ(begin.scenario + " " + end.scenario, "offline offline");
   RunRecord record;
   record.workload = "vision/a";
   record.scenario = "offline";
@@ -125,6 +129,7 @@ TEST(Hear, WhatIsNoneOfOursIsNothing) {
   for (const std::string& line :
        {std::string(), std::string("Loading driver v3 ..."), std::string("{"), std::string("[]"),
         std::string("{}"), std::string("null"), std::string("17"), std::string("{\"phase\":3}"),
+        std::string("{\"begin\":1}"), std::string("{\"end\":null}"),
         std::string("{\"phase\":\"open\",\"x\":1}"), std::string("{\"devices\":{}}"),
         std::string("{\"record\":{}}"), std::string("{\"record\":[1]}"),
         std::string("{\"record\":{\"workload\":\"w\",\"status\":\"fine\"}}"),

@@ -25,6 +25,22 @@ TEST_F(Measure, OpensThenJudgesThenMeasures) {
                                    "measure offline", "record offline"));
 }
 
+TEST_F(Measure, BeginAndEndAreSaidAroundTheWindowAndWithinIt) {
+  std::vector<std::int64_t> told_ns;
+  const auto tell = [&](std::string_view scenario) {
+    EXPECT_EQ(scenario, "single-stream");
+    told_ns.push_back(clock_.now_ns());
+  };
+  const Listener listener{[](std::string_view) {},
+                          [&](const RunRecord& record) {
+                            ASSERT_EQ(told_ns.size(), 2u);
+                            EXPECT_DOUBLE_EQ(record.window_s.value_or(0),
+                                             static_cast<double>(told_ns[1] - told_ns[0]) * 1e-9);
+                          },
+                          tell, tell};
+  measure(job_, parts_, clock_, listener);
+}
+
 TEST_F(Measure, WhatTheDeviceAndItsCacheSayIsInTheRecord) {
   driver_.devices = std::vector<Device>{{.id = "0", .kind = "cpu", .unranked_reasons = {"software device"}}};
   driver_.model.cache = "cold";

@@ -60,6 +60,21 @@ TEST_F(Sandbox, HearsPhasesAndRecordsInOrder) {
   EXPECT_GT(ticks_, 0);
 }
 
+TEST_F(Sandbox, AWindowIsBelievedOnlyIfItTookThatLong) {
+  for (const auto& [window_s, status] : {std::pair{0.5, RunStatus::ok}, {5.0, RunStatus::rejected}}) {
+    RunRecord record = record_of("a");
+    record.window_s = window_s;
+    tree_.write("window-a", say_record(record) + "\n");
+    tree_.write("begin-a", say_begin("a") + "\n");
+    tree_.write("end-a", say_end("a") + "\n");
+    const ChildOutcome outcome = run("cat open measure-a begin-a; sleep 0.5; cat end-a window-a");
+    ASSERT_EQ(outcome.records.size(), 1u);
+    EXPECT_EQ(outcome.records[0].status, status) << outcome.records[0].reason;
+    const ChildOutcome silent = run("cat open measure-a end-a window-a begin-a");
+    EXPECT_EQ(silent.records.at(0).status, RunStatus::rejected);
+  }
+}
+
 TEST_F(Sandbox, TheJobIsOnTheChildsStandardInput) {
   run("cat > job");
   const auto job = job_from_text(tree_.read("job"));
