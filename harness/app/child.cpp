@@ -104,7 +104,9 @@ int child_command() {
   const Listener listener{[&](std::string_view phase) { say(say_phase(phase)); },
                           [&](const RunRecord& record) { say(say_record(record)); },
                           [&](std::string_view scenario) { say(say_begin(scenario)); },
-                          [&](std::string_view scenario) { say(say_end(scenario)); }};
+                          [&](std::string_view scenario) { say(say_end(scenario)); },
+                          [&](double first_run_s) { say(say_first_run(first_run_s)); },
+                          [&](bool is_running) { say(say_pulse(is_running)); }};
   try {
     answer(*job, read_host("/"), listener, [&](const nlohmann::json& devices) { say(say_devices(devices)); });
   } catch (const std::bad_alloc&) {

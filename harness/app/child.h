@@ -1,7 +1,6 @@
 #pragma once
 // Jobs in a child process of this very program, or in this process where the user wants that.
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,7 +12,7 @@ namespace eb {
 inline constexpr const char* kChildArgument = "child";  // the hidden command
 
 struct ChildSetup {
-  std::map<std::string, double, std::less<>> limits_s = default_limits_s();
+  LimitsS limits_s = default_limits_s();
   std::optional<std::uint64_t> memory_limit_bytes{};
   std::function<bool()> is_interrupted{};
   bool is_isolated = true;

@@ -48,12 +48,11 @@ Status add_timeout(const std::string& text, RunCommand& command) {
   EB_GET(const auto pair, split_assignment(text, "--timeout"));
   const auto seconds = parse_duration_s(pair.second);
   if (!seconds) return seconds.error().within(fmt::format("--timeout {}", pair.first));
-  const auto limit = command.limits_s.find(pair.first);
-  if (limit == command.limits_s.end())
-    return Error{
-        ErrorKind::invalid,
-        fmt::format("--timeout: there is no phase '{}'; known: start, open, quality, measure", pair.first)};
-  limit->second = *seconds;
+  if (pair.first != kRunLimit && command.limits_s.count(pair.first) == 0)
+    return Error{ErrorKind::invalid,
+                 fmt::format("--timeout: there is no limit '{}'; known: start, open, quality, measure, run",
+                             pair.first)};
+  command.limits_s[pair.first] = *seconds;
   return Done{};
 }
 
@@ -149,8 +148,10 @@ void add_selection(CLI::App& app, RunCommand& command, RawOptions& raw) {
                  fmt::format("Reports beside run.json, of: {}  [html,md]", fmt::join(format_names(), ", ")))
       ->delimiter(',')
       ->type_name("LIST");
-  app.add_option("--timeout", raw.timeouts,
-                 "Seconds that a phase may take: start, open, quality, measure; repeatable")
+  app.add_option(
+         "--timeout", raw.timeouts,
+         "Seconds that a phase may take: start, open, quality, measure; or a single run: run  [60, or "
+         "100 times the first]; repeatable")
       ->type_name("PHASE=S");
   app.add_option("--memory-limit", raw.memory_limit,
                  "Resident memory that a cell's process may take, as in 512M or 2G (1 M is 1e6 bytes)")

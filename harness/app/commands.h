@@ -1,11 +1,11 @@
 #pragma once
 // The commands, one file each. Each returns the program's exit code.
 #include <filesystem>
-#include <map>
 #include <string>
 #include <vector>
 
 #include "harness/run/plan.h"
+#include "harness/run/time_limits.h"
 
 namespace eb {
 
@@ -23,7 +23,7 @@ struct RunCommand {
   std::vector<std::filesystem::path> user_models{};
   std::vector<std::string> workloads{}, backends{}, devices{}, formats{};  // empty: the defaults
   std::filesystem::path out_folder{};
-  std::map<std::string, double, std::less<>> limits_s{};
+  LimitsS limits_s{};
   std::string isolation = "process";
   bool quiet = false;
   bool verbose = false;

@@ -44,7 +44,7 @@ class NullSession final : public Session {
 }  // namespace
 
 Result<Window> drive_queries(Scenario& scenario, Session& session, LoadedLane& loaded, Clock& clock,
-                             std::size_t expected_queries) {
+                             std::size_t expected_queries, Pulse pulse) {
   Window window;
   window.latencies.reserve(expected_queries);
   Walk walk(loaded);
@@ -65,6 +65,7 @@ Result<Window> drive_queries(Scenario& scenario, Session& session, LoadedLane& l
     walk.done();
     ++progress.issued;
     progress.elapsed_ns = end_ns - begin_ns;
+    pulse.beat(end_ns);  // here, since the next query starts with a look at the clock of its own
   }
   window.queries = progress.issued;
   window.samples = progress.issued * static_cast<std::uint64_t>(loaded.batch);
@@ -72,12 +73,13 @@ Result<Window> drive_queries(Scenario& scenario, Session& session, LoadedLane& l
   return window;
 }
 
-Result<Window> drive_block(Scenario& scenario, Session& session, std::span<LoadedLane> lanes, Clock& clock) {
+Result<Window> drive_block(Scenario& scenario, Session& session, std::span<LoadedLane> lanes, Clock& clock,
+                           Pulse pulse) {
   std::mutex mutex;  // guards scenario, progress and failure; held for nanoseconds a run
   Progress progress;
   Status failure = Done{};
   const std::int64_t begin_ns = clock.now_ns();
-  const auto work = [&](LoadedLane& loaded) {
+  const auto work = [&](LoadedLane& loaded, Pulse own_pulse) {
     Walk walk(loaded);
     while (true) {
       {
@@ -87,16 +89,17 @@ Result<Window> drive_block(Scenario& scenario, Session& session, std::span<Loade
       }
       auto ran = session.run(walk.next());
       walk.done();
-      const std::int64_t elapsed_ns = clock.now_ns() - begin_ns;
+      const std::int64_t end_ns = clock.now_ns();
+      own_pulse.beat(end_ns);
       const std::lock_guard lock(mutex);
-      progress.elapsed_ns = std::max(progress.elapsed_ns, elapsed_ns);
+      progress.elapsed_ns = std::max(progress.elapsed_ns, end_ns - begin_ns);
       if (!ran && failure) failure = ran.error();
     }
   };
   {
     std::vector<std::thread> threads;
-    for (LoadedLane& lane : lanes.subspan(1)) threads.emplace_back([&work, &lane] { work(lane); });
-    work(lanes[0]);
+    for (LoadedLane& lane : lanes.subspan(1)) threads.emplace_back([&work, &lane] { work(lane, {}); });
+    work(lanes[0], std::move(pulse));
     for (std::thread& thread : threads) thread.join();
   }
   if (!failure) return failure.error();

@@ -10,6 +10,7 @@
 #include "harness/core/backend.h"
 #include "harness/core/scenario.h"
 #include "harness/run/lane.h"
+#include "harness/run/pulse.h"
 #include "harness/stats/latency_log.h"
 
 namespace eb {
@@ -29,12 +30,14 @@ struct Window {
 };
 
 // One query after the other. A query that has a due time waits for it, and its latency starts at it.
-// `expected_queries`: for how many room is made beforehand.
+// `expected_queries`: for how many room is made beforehand. `pulse`: has begun; is told of each run.
 Result<Window> drive_queries(Scenario& scenario, Session& session, LoadedLane& loaded, Clock& clock,
-                             std::size_t expected_queries);
+                             std::size_t expected_queries, Pulse pulse = {});
 
-// One block of samples, taken by as many threads as there are lanes; whole streams stay on one lane.
-Result<Window> drive_block(Scenario& scenario, Session& session, std::span<LoadedLane> lanes, Clock& clock);
+// One block of samples, taken by as many threads as there are lanes; whole streams stay on one lane. `pulse`
+// is told of the runs of the first lane: if another one hangs, the window cannot end.
+Result<Window> drive_block(Scenario& scenario, Session& session, std::span<LoadedLane> lanes, Clock& clock,
+                           Pulse pulse = {});
 
 // What a query costs beyond the session's own work: the mean time of a query of a session that does nothing.
 Result<double> measure_overhead_ns(Clock& clock, std::uint64_t queries);

@@ -89,6 +89,14 @@ std::string say_end(std::string_view scenario) {
   return Json{{"end", scenario}}.dump();
 }
 
+std::string say_first_run(double first_run_s) {
+  return Json{{"first_run_s", first_run_s}}.dump();
+}
+
+std::string say_pulse(bool is_running) {
+  return Json{{"pulse", is_running}}.dump();
+}
+
 std::string say_record(const RunRecord& record) {
   return nlohmann::ordered_json{{"record", to_json(record)}}.dump(-1, ' ', false,
                                                                   Json::error_handler_t::replace);
@@ -112,7 +120,13 @@ Said hear(std::string_view line) {
       take_text("begin", Said::What::begin, said.scenario) ||
       take_text("end", Said::What::end, said.scenario))
     return said;
-  if (json.contains("devices") && json["devices"].is_array()) {
+  if (json.contains("pulse") && json["pulse"].is_boolean()) {
+    said.what = Said::What::pulse;
+    said.is_running = json["pulse"];
+  } else if (json.contains("first_run_s") && json["first_run_s"].is_number()) {
+    said.what = Said::What::first_run;
+    said.first_run_s = json["first_run_s"];
+  } else if (json.contains("devices") && json["devices"].is_array()) {
     said.what = Said::What::devices;
     said.devices = json["devices"];
   } else if (json.contains("record")) {

@@ -39,10 +39,12 @@ Result<Job> job_from_text(std::string_view text);
 
 // Lines of a child.
 struct Said {
-  enum class What : std::uint8_t { phase, begin, end, record, devices, nothing };
+  enum class What : std::uint8_t { phase, begin, end, first_run, pulse, record, devices, nothing };
   What what = What::nothing;
   std::string phase{};       // "open", "quality", or "measure NAME"
   std::string scenario{};    // whose window begins or ends
+  double first_run_s = 0;    // of a session
+  bool is_running = false;   // see Pulse
   RunRecord record{};        // of one scenario, without latencies
   nlohmann::json devices{};  // see DeviceList
 };
@@ -50,6 +52,8 @@ std::string say_phase(std::string_view phase);
 // Right before a window and right after it: the parent stamps them.
 std::string say_begin(std::string_view scenario);
 std::string say_end(std::string_view scenario);
+std::string say_first_run(double first_run_s);
+std::string say_pulse(bool is_running);
 std::string say_record(const RunRecord& record);
 std::string say_devices(const nlohmann::json& devices);
 // `nothing` for a line that is none of ours.

@@ -131,6 +131,7 @@ Status open_session(Bench& bench, RunRecord& record) {
   const std::int64_t first_ns = bench.clock.now_ns();
   EB_OK(bench.session->run(lane.binding(0)));
   record.first_inference_ms = ms(bench.clock.now_ns() - first_ns);
+  if (bench.listener.on_first_run) bench.listener.on_first_run(*record.first_inference_ms * 1e-3);
   EB_GET(const OperationCount work, bench.backend->count_operations(options));
   add_work(work, record);
   return add_placement(*bench.session, work, record);
@@ -142,6 +143,8 @@ Status check_quality(Bench& bench, RunRecord& record) {
   if (!judge) return Done{};
   bench.listener.on_phase("quality");
   EB_GET(Lane lane, Lane::create(info, *bench.session, 1, 1));
+  Pulse pulse(bench.listener.on_pulse);
+  pulse.begin(bench.clock.now_ns());
   for (std::size_t i = 0; i < bench.workload->sample_count(); ++i) {
     if (bench.workload->starts_stream(i)) lane.start_stream();
     EB_OK(bench.workload->load(i, lane.inputs(0)));
@@ -149,7 +152,9 @@ Status check_quality(Bench& bench, RunRecord& record) {
     EB_OK(bench.session->run(binding));
     EB_OK(judge->add(i, binding.outputs()));
     lane.finish_run();
+    pulse.beat(bench.clock.now_ns());
   }
+  pulse.end();
   EB_GET(record.quality, judge->grade());
   record.quality_metric = info.metric;
   record.quality_target = info.target;
@@ -212,7 +217,7 @@ struct WarmUp {
   std::int64_t duration_ns = 0;
 };
 
-Result<WarmUp> warm_up(Bench& bench, LoadedLane& loaded) {
+Result<WarmUp> warm_up(Bench& bench, LoadedLane& loaded, Pulse pulse) {
   WarmUp warm;
   const std::int64_t begin_ns = bench.clock.now_ns();
   std::size_t look_at = 24;  // then at half as many again, and so on
@@ -222,6 +227,7 @@ Result<WarmUp> warm_up(Bench& bench, LoadedLane& loaded) {
     EB_OK(bench.session->run(loaded.lane.binding(slot)));
     const std::int64_t end_ns = bench.clock.now_ns();
     loaded.lane.finish_run();
+    pulse.beat(end_ns);
     warm.latencies_ns.push_back(end_ns - start_ns);
     warm.duration_ns = end_ns - begin_ns;
     if (warm.duration_ns >= kLongestWarmUpNs) return warm;
@@ -253,15 +259,19 @@ Status measure_scenario(Bench& bench, const ScenarioJob& wanted, RunRecord& reco
   EB_GET(auto lanes, load_lanes(*bench.workload, *bench.session, load));
   record.batch = load.batch;
   record.concurrency = static_cast<std::int64_t>(load.lanes);
-  EB_GET(const WarmUp warm, warm_up(bench, lanes[0]));
+  Pulse pulse(bench.listener.on_pulse);
+  pulse.begin(bench.clock.now_ns());
+  EB_GET(const WarmUp warm, warm_up(bench, lanes[0], pulse));
   record.warmup_ms = ms(warm.duration_ns);
   record.warmup_queries = static_cast<std::int64_t>(warm.latencies_ns.size());
   const auto before = process_memory().resident_bytes;
   if (bench.listener.on_begin) bench.listener.on_begin(wanted.name);
-  auto window = scenario->is_block() ? drive_block(*scenario, *bench.session, lanes, bench.clock)
+  pulse.begin(bench.clock.now_ns());
+  auto window = scenario->is_block() ? drive_block(*scenario, *bench.session, lanes, bench.clock, pulse)
                                      : drive_queries(*scenario, *bench.session, lanes[0], bench.clock,
-                                                     expected_queries(warm, wanted.rule));
+                                                     expected_queries(warm, wanted.rule), pulse);
   if (bench.listener.on_end) bench.listener.on_end(wanted.name);
+  pulse.end();
   if (!window) return window.error();
   const auto after = process_memory().resident_bytes;
   if (before && after)

@@ -24,6 +24,8 @@ struct Listener {
   std::function<void(const RunRecord&)> on_record{};
   // Right before the window of a scenario, and right after it.
   std::function<void(std::string_view scenario)> on_begin{}, on_end{};
+  std::function<void(double first_run_s)> on_first_run{};
+  std::function<void(bool is_running)> on_pulse{};  // see Pulse
 };
 
 // Gives exactly one record a scenario of the job (one with scenario "" for a job without any: verify).

@@ -8,6 +8,7 @@
 #include "harness/base/process.h"
 #include "harness/run/host.h"
 #include "harness/run/plan.h"
+#include "harness/run/time_limits.h"
 #include "harness/run/window_stamps.h"
 
 namespace eb {
@@ -17,10 +18,6 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kTick{100};
 constexpr std::chrono::milliseconds kGrace{
     2000};  // for exit handlers of vendor libraries, after the last word
-
-std::string first_word(std::string_view phase) {
-  return std::string(phase.substr(0, phase.find(' ')));
-}
 
 bool is_scenario_of(const Job& job, std::string_view name) {
   return std::any_of(job.scenarios.begin(), job.scenarios.end(),
@@ -34,25 +31,8 @@ bool is_phase_of(const Job& job, std::string_view phase) {
   return phase.starts_with(kMeasure) && is_scenario_of(job, phase.substr(kMeasure.size()));
 }
 
-double planned_window_s(const Job& job, std::string_view phase) {
-  for (const ScenarioJob& s : job.scenarios)
-    if (phase == "measure " + s.name) return static_cast<double>(s.rule.min_duration_ns) * 1e-9;
-  return 0;
-}
-
-// A tuner builds and runs some ten candidates for each shape of a model.
-constexpr double kTuningS = 3600;
-
-double limit_s(const Job& job, const SandboxOptions& options, const std::string& phase) {
-  const auto limit = options.limits_s.find(first_word(phase));
-  const double own_s = limit == options.limits_s.end() ? 600 : limit->second;
-  const double tuning_s = job.ep.retune && phase == "open" ? kTuningS : 0;
-  return own_s + tuning_s + planned_window_s(job, phase);
-}
-
 // The last line that it printed says most: the runtime's own message.
-std::string last_line(const std::string& text) {
-  std::string_view rest = text;
+std::string last_line(std::string_view rest) {
   while (!rest.empty() && (rest.back() == '\n' || rest.back() == ' ')) rest.remove_suffix(1);
   rest.remove_prefix(rest.find_last_of('\n') == std::string_view::npos ? 0 : rest.find_last_of('\n') + 1);
   return std::string(rest.substr(0, 300));
@@ -69,17 +49,18 @@ void explain_end(const ProcessExit& exit, std::string_view during, const std::st
   const std::string last = last_line(error_tail);
   const std::string said = last.empty() ? "" : fmt::format("; it printed: {}", last);
   outcome.status = memory_killed ? RunStatus::out_of_memory : RunStatus::crashed;
-  outcome.reason = memory_killed
-                       ? fmt::format("the system ended the process during {} for lack of memory", during)
-                       : fmt::format("the process died during {} with {}{}", during, exit.describe(), said);
+  outcome.reason =
+      memory_killed
+          ? fmt::format("the system ended the process during {} for lack of memory", during)
+          : fmt::format("the process died during {} with {}{}", during, exit.describe(), said);
 }
 
 // Listens to a child until it ends, or until it must be ended.
 class Supervisor {
  public:
   Supervisor(const Job& job, const SandboxOptions& options, Process& process)
-      : job_(job), options_(options), process_(process) {
-    begin_phase("start");
+      : job_(job), options_(options), process_(process), limits_(job, options.limits_s, Clock::now()) {
+    outcome_.phase = "start";
   }
 
   ChildOutcome watch() {
@@ -102,22 +83,21 @@ class Supervisor {
   }
 
  private:
-  void begin_phase(const std::string& phase) {
-    outcome_.phase = phase;
-    deadline_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(
-                                   std::chrono::duration<double>(limit_s(job_, options_, phase)));
-  }
-
   void take(Said said, const WindowStamps::Stamp& stamp) {
     switch (said.what) {
       case Said::What::phase:
-        return take_phase(said.phase);
+        return take_phase(said.phase, stamp.at);
       case Said::What::begin:
         if (is_scenario_of(job_, said.scenario)) stamps_.begin(said.scenario, stamp);
         return;
       case Said::What::end:
         return stamps_.end(said.scenario, stamp);
+      case Said::What::first_run:
+        return limits_.set_first_run(said.first_run_s, stamp.at);
+      case Said::What::pulse:
+        return limits_.pulse(said.is_running, stamp.at);
       case Said::What::record:
+        limits_.pulse(false, stamp.at);
         stamps_.check(said.record);
         outcome_.records.push_back(std::move(said.record));
         return;
@@ -130,9 +110,10 @@ class Supervisor {
   }
 
   // One that goes round in circles must not put off its limit.
-  void take_phase(const std::string& phase) {
+  void take_phase(const std::string& phase, Clock::time_point now) {
     if (!is_phase_of(job_, phase) || !begun_.insert(phase).second) return;
-    begin_phase(phase);
+    outcome_.phase = phase;
+    limits_.begin_phase(phase, now);
     if (options_.on_phase) options_.on_phase(phase);
   }
 
@@ -148,11 +129,10 @@ class Supervisor {
   }
 
   bool is_overdue() {
-    if (Clock::now() < deadline_) return false;
+    const auto reason = limits_.overdue(Clock::now());
+    if (!reason) return false;
     outcome_.status = RunStatus::timeout;
-    outcome_.reason =
-        fmt::format("{} took longer than {:g} s; allow more with --timeout {}=SECONDS", outcome_.phase,
-                    limit_s(job_, options_, outcome_.phase), first_word(outcome_.phase));
+    outcome_.reason = *reason;
     return true;
   }
 
@@ -160,16 +140,12 @@ class Supervisor {
   const SandboxOptions& options_;
   Process& process_;
   ChildOutcome outcome_;
-  Clock::time_point deadline_;
+  TimeLimits limits_;
   std::set<std::string> begun_;
   WindowStamps stamps_;
 };
 
 }  // namespace
-
-std::map<std::string, double, std::less<>> default_limits_s() {
-  return {{"start", 30}, {"open", 300}, {"quality", 900}, {"measure", 720}};
-}
 
 ChildOutcome run_child(const Job& job, const SandboxOptions& options) {
   const auto kills_before = memory_kills(options.system_root);

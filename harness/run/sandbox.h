@@ -3,7 +3,6 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +10,7 @@
 
 #include "harness/core/record.h"
 #include "harness/run/job.h"
+#include "harness/run/time_limits.h"
 
 namespace eb {
 
@@ -19,7 +19,7 @@ struct SandboxOptions {
   std::vector<std::string> arguments{};    // that make us a child
   std::vector<std::string> environment{};  // allow-listed: "NAME=value"
   std::filesystem::path system_root = "/";
-  std::map<std::string, double, std::less<>> limits_s{};  // by phase: "open", "quality", "measure"
+  LimitsS limits_s{};
   // Of the child's resident memory, at any time; looked at ten times a second.
   std::optional<std::uint64_t> memory_limit_bytes{};
   std::function<void(std::string_view phase)> on_phase{};
@@ -40,9 +40,5 @@ struct ChildOutcome {
 };
 
 ChildOutcome run_child(const Job& job, const SandboxOptions& options);
-
-// Seconds that a phase may take unless the user says otherwise. "measure" is on top of the shortest window,
-// and by default leaves room for the longest.
-std::map<std::string, double, std::less<>> default_limits_s();
 
 }  // namespace eb

@@ -49,6 +49,13 @@ class FailingChildren(support.EndToEndTest):
         self.check_ok(records["gemm", "single-stream"])
         self.assertLess(time.monotonic() - begin, 60)
 
+    def test_a_run_that_hangs_is_a_timeout_long_before_its_window(self):
+        done, records = self.hit_the_slow_child(signal.SIGSTOP, "--timeout", "run=3s")
+        self.assertEqual(done.code, 1, done)
+        self.check_failure(records["slow", "single-stream"], "timeout", "a run took longer than 3 s",
+                           "--timeout run=SECONDS")
+        self.check_ok(records["gemm", "single-stream"])
+
     def test_the_scenarios_after_a_crash_are_measured_in_a_new_child(self):
         done, records = self.hit_the_slow_child(signal.SIGKILL, "--scenarios", "single-stream,offline", models=["slow"])
         self.assertEqual(done.code, 1, done)

@@ -182,6 +182,24 @@ TEST(DriveQueries, SamplesAreQueriesTimesBatch) {
   EXPECT_EQ(drive_queries(*stream, session, lane, clock, 5)->samples, 20u);
 }
 
+TEST(Drive, SaysOnceASecondThatRunsGoOn) {
+  FakeClock clock;
+  FakeModel model;
+  model.clock = &clock;
+  model.cost_ns = [](std::uint64_t) { return 400 * kMs; };
+  FakeSession session(model);
+  std::vector<LoadedLane> lanes;
+  lanes.push_back(loaded(session, 1));
+  std::vector<std::int64_t> said_ms;
+  const std::int64_t begin_ns = clock.now_ns();
+  Pulse pulse([&](bool) { said_ms.push_back((clock.now_ns() - begin_ns) / kMs); });
+  pulse.begin(begin_ns);
+  ASSERT_TRUE(drive_queries(*scenario("single-stream", 7), session, lanes[0], clock, 7, pulse));
+  EXPECT_EQ(said_ms, (std::vector<std::int64_t>{0, 1200, 2400}));
+  ASSERT_TRUE(drive_block(*scenario("offline", 3), session, lanes, clock, pulse));
+  EXPECT_EQ(said_ms.back(), 3200) << "the last word was that of the begin";
+}
+
 TEST(DriveQueries, TheTimedLoopAllocatesNothing) {
   if (EB_HAS_SANITIZER) GTEST_SKIP() << "allocations are the sanitizer's";
   FakeClock clock;

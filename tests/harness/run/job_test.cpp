@@ -93,6 +93,13 @@ TEST(Hear, UnderstandsWhatIsSaid) {
   EXPECT_EQ(begin.what, What::begin);
   EXPECT_EQ(end.what, What::end);
   EXPECT_EQ(begin.scenario + " " + end.scenario, "offline offline");
+  EXPECT_TRUE(hear(say_pulse(true)).is_running);
+  const Said resting = hear(say_pulse(false));
+  EXPECT_EQ(resting.what, What::pulse);
+  EXPECT_FALSE(resting.is_running);
+  const Said first = hear(say_first_run(0.25));
+  EXPECT_EQ(first.what, What::first_run);
+  EXPECT_EQ(first.first_run_s, 0.25);
   RunRecord record;
   record.workload = "vision/a";
   record.scenario = "offline";
@@ -129,9 +136,9 @@ TEST(Hear, WhatIsNoneOfOursIsNothing) {
   for (const std::string& line :
        {std::string(), std::string("Loading driver v3 ..."), std::string("{"), std::string("[]"),
         std::string("{}"), std::string("null"), std::string("17"), std::string("{\"phase\":3}"),
-        std::string("{\"begin\":1}"), std::string("{\"end\":null}"),
-        std::string("{\"phase\":\"open\",\"x\":1}"), std::string("{\"devices\":{}}"),
-        std::string("{\"record\":{}}"), std::string("{\"record\":[1]}"),
+        std::string("{\"begin\":1}"), std::string("{\"pulse\":1}"), std::string("{\"first_run_s\":\"1\"}"),
+        std::string("{\"end\":null}"), std::string("{\"phase\":\"open\",\"x\":1}"),
+        std::string("{\"devices\":{}}"), std::string("{\"record\":{}}"), std::string("{\"record\":[1]}"),
         std::string("{\"record\":{\"workload\":\"w\",\"status\":\"fine\"}}"),
         std::string("{\"record\":{\"workload\":\"w\",\"status\":\"ok\",\"queries\":\"many\"}}"),
         std::string("\xff\xfe\0", 3)})
