@@ -7,6 +7,7 @@
 
 #include "harness/base/process.h"
 #include "harness/run/host.h"
+#include "harness/run/memory_watch.h"
 #include "harness/run/plan.h"
 #include "harness/run/time_limits.h"
 #include "harness/run/window_stamps.h"
@@ -76,6 +77,7 @@ class Supervisor {
       const auto overslept = std::max<Clock::duration>(now - listening_at - kTick, {});
       if (event == Process::Event::line) take(hear(line), {now, listening_at - heard_at + overslept});
       heard_at = now;
+      look_at_memory(now);
       if (options_.on_tick) options_.on_tick();
       outcome_.was_interrupted = options_.is_interrupted && options_.is_interrupted();
       if (outcome_.was_interrupted || is_too_large() || is_overdue()) return std::move(outcome_);
@@ -88,9 +90,9 @@ class Supervisor {
       case Said::What::phase:
         return take_phase(said.phase, stamp.at);
       case Said::What::begin:
-        if (is_scenario_of(job_, said.scenario)) stamps_.begin(said.scenario, stamp);
-        return;
+        return begin_window(said.scenario, stamp);
       case Said::What::end:
+        memory_.end();
         return stamps_.end(said.scenario, stamp);
       case Said::What::first_run:
         return limits_.set_first_run(said.first_run_s, stamp.at);
@@ -99,6 +101,7 @@ class Supervisor {
       case Said::What::record:
         limits_.pulse(false, stamp.at);
         stamps_.check(said.record);
+        memory_.judge(said.record);
         outcome_.records.push_back(std::move(said.record));
         return;
       case Said::What::devices:
@@ -115,6 +118,16 @@ class Supervisor {
     outcome_.phase = phase;
     limits_.begin_phase(phase, now);
     if (options_.on_phase) options_.on_phase(phase);
+  }
+
+  void begin_window(const std::string& scenario, const WindowStamps::Stamp& stamp) {
+    if (!is_scenario_of(job_, scenario)) return;
+    stamps_.begin(scenario, stamp);
+    memory_.begin(scenario);
+  }
+
+  void look_at_memory(Clock::time_point now) {
+    if (memory_.is_due(now)) memory_.look(now, process_.memory().resident_bytes);
   }
 
   bool is_too_large() {
@@ -143,6 +156,7 @@ class Supervisor {
   TimeLimits limits_;
   std::set<std::string> begun_;
   WindowStamps stamps_;
+  MemoryWatch memory_;
 };
 
 }  // namespace

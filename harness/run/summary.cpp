@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "harness/stats/drift.h"
 #include "harness/stats/percentile.h"
 
 namespace eb {
@@ -79,6 +80,36 @@ void add_latencies(const LatencyLog& log, RunRecord& record) {
   record.latency_mean_ms = log.mean_ns() * 1e-6;
 }
 
+// Of a log that is too long to be kept whole, the first and the last of it.
+std::optional<Slowdown> slowdown_of(const LatencyLog& log) {
+  std::vector<std::int64_t> in_order(log.first_ns().begin(), log.first_ns().end());
+  if (!log.is_exact()) {
+    const auto last = log.last_ns();
+    in_order.insert(in_order.end(), last.begin(), last.end());
+  }
+  return find_slowdown(in_order);
+}
+
+// Says what was seen, of the launch where it was most: a window cannot tell heat from a neighbour.
+void add_slowdown(const std::vector<Launch>& launches, RunRecord& record) {
+  Slowdown most{1, 1};
+  int slowed = 0;
+  for (const Launch& launch : launches) {
+    const auto found = slowdown_of(launch.latencies);
+    if (!found) continue;
+    ++slowed;
+    if (found->last_p50_ns / found->first_p50_ns > most.last_p50_ns / most.first_p50_ns) most = *found;
+  }
+  if (slowed == 0) return;
+  const std::string where = launches.size() == 1
+                                ? "the window"
+                                : fmt::format("the windows of {} of {} launches", slowed, launches.size());
+  record.warnings.push_back(fmt::format(
+      "the device became slower within {}: p50 {:.4g} ms at first, {:.4g} ms at the end (throttling, "
+      "or other work on this machine?)",
+      where, most.first_p50_ns * 1e-6, most.last_p50_ns * 1e-6));
+}
+
 void add_speed(const WorkloadInfo& info, RunRecord& record) {
   if (record.samples && record.window_s && *record.window_s > 0)
     record.throughput_sps = static_cast<double>(*record.samples) / *record.window_s;
@@ -151,6 +182,7 @@ RunRecord summarize(const std::vector<Launch>& launches, const WorkloadInfo& inf
     for (const Launch& launch : launches) all.merge(launch.latencies);
     pool(launches, record);
     add_latencies(all, record);
+    add_slowdown(launches, record);
     add_speed(info, record);
     if (record.window_s) {
       judge_evidence(tier, all.count() == 0, record);

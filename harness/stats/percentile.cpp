@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace eb {
 namespace {
@@ -40,6 +41,13 @@ bool is_enough(std::uint64_t n, std::uint64_t over, double p, double confidence)
 }
 
 }  // namespace
+
+double median_ns(std::span<const std::int64_t> latencies_ns) {
+  std::vector<std::int64_t> sorted(latencies_ns.begin(), latencies_ns.end());
+  const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
+  std::nth_element(sorted.begin(), middle, sorted.end());
+  return static_cast<double>(*middle);
+}
 
 std::size_t percentile_index(std::size_t n, double p) {
   // The product of a decimal like 0.9 with n may fall a rounding error below a whole number.

@@ -13,6 +13,9 @@ inline constexpr double kConfidence = 0.99;
 // <= 1.
 std::size_t percentile_index(std::size_t n, double p);
 
+// The upper one of two middles. Not of nothing.
+double median_ns(std::span<const std::int64_t> latencies_ns);
+
 // The smallest h such that at most `over` of h + over latencies exceed the p-quantile with probability at
 // most 1 - confidence: the least h with I_p(h, over + 1) <= 1 - confidence (regularised incomplete beta
 // function).

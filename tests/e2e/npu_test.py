@@ -39,11 +39,11 @@ class SimulatedNpu(support.EndToEndTest):
         self.network = self.here / "small.onnx"
         small_network(self.network)
 
-    def npu(self, *options):
-        given = ["--ep-library", f"simnpu={LIBRARY}", "--ep-option", f"simnpu.clock_mhz={CLOCK_MHZ}"]
-        for option in options:
+    def npu(self, *options, clock_mhz=CLOCK_MHZ, backends="cpu,npu"):
+        given = ["--backends", backends, "--ep-library", f"simnpu={LIBRARY}"]
+        for option in (f"clock_mhz={clock_mhz}", *options):
             given += ["--ep-option", f"simnpu.{option}"]
-        return ["--backends", "cpu,npu", *given]
+        return given
 
     def check_calm(self, done):
         """The child's last words may be in the record; ours have none like them."""
@@ -109,6 +109,25 @@ class SimulatedNpu(support.EndToEndTest):
         record = self.outcome("slow-start")
         self.check_ok(record)
         self.assertGreater(record["open_ms"], 1500)
+
+    def test_a_device_that_becomes_slower_is_ok_with_a_warning(self):
+        # 100 runs of 15 ms before the clock falls, some 40 of them before the window.
+        done = self.program("run", self.network, *self.npu("misbehave=throttle", clock_mhz=40, backends="npu"),
+                            "--time-budget", "9s", "--out", self.here / "out")
+        self.assertEqual(done.code, 0, done)
+        record = self.records(backend="npu")["small", "single-stream"]
+        self.check_ok(record)
+        self.assertIn("the device became slower within the window", " ".join(record["warnings"]))
+
+    def test_a_leak_is_ok_with_a_warning(self):
+        record = self.outcome("leak")
+        self.check_ok(record)
+        self.assertRegex(" ".join(record["warnings"]), r"memory grew by [0-9.]+ MB in [0-9]+ runs \(a leak\?\)")
+
+    def test_a_leak_under_a_memory_limit_is_out_of_memory(self):
+        peak_mb = self.outcome("leak")["peak_memory_mb"]
+        record = self.outcome("leak", "--memory-limit", f"{peak_mb - 10:.0f}M")
+        self.check_failure(record, "out_of_memory", "--memory-limit")
 
     def test_an_impossible_clock_is_an_overrun(self):
         self.measure(self.network, *self.npu("clock_mhz=90000"))

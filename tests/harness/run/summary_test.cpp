@@ -48,6 +48,30 @@ TEST(Summarize, PercentilesAndBoundsOfOneLaunch) {
   EXPECT_DOUBLE_EQ(record.throughput_sps.value(), 102.4);
 }
 
+Launch two_speeds(std::int64_t first_ms, std::int64_t last_ms) {
+  Launch made = launch(0);
+  made.record.queries = made.record.samples = 200;
+  for (int i = 0; i < 200; ++i) made.latencies.add((i < 80 ? first_ms : last_ms) * 1'000'000);
+  return made;
+}
+
+TEST(Summarize, ADeviceThatBecomesSlowerIsOkWithAWarning) {
+  const RunRecord record = summarize({two_speeds(15, 30)}, {}, kTier, {});
+  EXPECT_EQ(record.status, RunStatus::ok);
+  EXPECT_THAT(record.warnings,
+              ElementsAre("the device became slower within the window: p50 15 ms at first, 30 ms "
+                          "at the end (throttling, or other work on this machine?)"));
+  EXPECT_THAT(summarize({two_speeds(30, 15)}, {}, kTier, {}).warnings, IsEmpty());
+}
+
+TEST(Summarize, OfSeveralLaunchesTheWorstSlowdownIsNamedAndTheyAreCounted) {
+  const RunRecord record =
+      summarize({two_speeds(10, 12), two_speeds(9, 9), two_speeds(8, 16)}, {}, kTier, {});
+  EXPECT_THAT(
+      record.warnings,
+      ElementsAre(HasSubstr("within the windows of 2 of 3 launches: p50 8 ms at first, 16 ms at the end")));
+}
+
 TEST(Summarize, QuantilesForPlotsRunFromTheLeastToTheMost) {
   const RunRecord record = summarize({launch(1024)}, {}, kTier, {});
   ASSERT_EQ(record.latency_quantiles_ms.size(), 101u);

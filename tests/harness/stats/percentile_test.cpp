@@ -4,9 +4,16 @@
 
 #include <chrono>
 #include <cmath>
+#include <vector>
 
 namespace eb {
 namespace {
+
+TEST(Median, IsTheUpperOfTwoMiddles) {
+  EXPECT_EQ(median_ns(std::vector<std::int64_t>{7}), 7);
+  EXPECT_EQ(median_ns(std::vector<std::int64_t>{9, 1, 5}), 5);
+  EXPECT_EQ(median_ns(std::vector<std::int64_t>{9, 1, 5, 7}), 7);
+}
 
 struct RequiredRow {
   double p;
