@@ -9,6 +9,7 @@
 
 #include "harness/app/catalog.h"
 #include "harness/app/commands.h"
+#include "harness/base/crash.h"
 #include "harness/base/process.h"
 #include "harness/run/measure.h"
 
@@ -94,6 +95,7 @@ ChildOutcome do_job(const Job& job, const ChildSetup& setup, std::function<void(
 
 int child_command() {
   end_with_parent();
+  tell_crashes();
   const auto out = take_standard_output();
   if (!out) return complain(out.error().message, exit_bug);
   const std::string text{std::istreambuf_iterator<char>(std::cin), {}};

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "harness/base/crash.h"
 #include "harness/base/process.h"
 #include "harness/run/host.h"
 #include "harness/run/memory_watch.h"
@@ -47,13 +48,15 @@ void explain_end(const ProcessExit& exit, std::string_view during, const std::st
     outcome.reason = fmt::format("no memory was left during {}", during);
     return;
   }
-  const std::string last = last_line(error_tail);
+  const LastWords words = last_words(error_tail);
+  const std::string last = last_line(words.printed);
+  const std::string where = words.frame ? fmt::format(" in {}", *words.frame) : "";
   const std::string said = last.empty() ? "" : fmt::format("; it printed: {}", last);
   outcome.status = memory_killed ? RunStatus::out_of_memory : RunStatus::crashed;
   outcome.reason =
       memory_killed
           ? fmt::format("the system ended the process during {} for lack of memory", during)
-          : fmt::format("the process died during {} with {}{}", during, exit.describe(), said);
+          : fmt::format("the process died during {} with {}{}{}", during, exit.describe(), where, said);
 }
 
 // Listens to a child until it ends, or until it must be ended.

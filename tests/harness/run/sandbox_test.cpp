@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "harness/base/crash_mark.h"
 #include "tests/support/tree.h"
 
 namespace eb {
@@ -98,6 +99,17 @@ TEST_F(Sandbox, ADeathBySignalIsACrashInItsPhaseAndKeepsWhatWasSaid) {
             "device");
   EXPECT_EQ(outcome.phase, "measure b");
   ASSERT_EQ(outcome.records.size(), 1u);
+}
+
+TEST_F(Sandbox, ACrashNamesTheLibraryThatWasAtWork) {
+  tree_.write("stack",
+              "it is hot\n" + std::string(kCrashMark) +
+                  "/proc/self/exe(+0x1)[0x5]\n/lib/libc.so.6(+0x2)[0x7]\n/opt/libnpu.so(run+0x3)[0x7]\n");
+  const ChildOutcome outcome = run("cat open; cat stack >&2; kill -SEGV $$");
+  EXPECT_EQ(outcome.reason,
+            "the process died during open with signal 11 (Segmentation fault) in libnpu.so(run+0x3); it "
+            "printed: it "
+            "is hot");
 }
 
 TEST_F(Sandbox, AnExitCodeIsACrashToo) {
