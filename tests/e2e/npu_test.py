@@ -10,7 +10,10 @@ import onnx.helper as make
 import support
 
 LIBRARY = support.PROGRAM.parent / "libedgebench_simnpu.so"
-CLOCK_MHZ = 8  # twice the default, for shorter tests
+# backends/npu/sim/chip_model.h: 16 x 16 cells at 4 MHz, each a multiplication and an addition in fp32 every second cycle.
+CHIP_CLOCK_MHZ = 4
+PEAK_TOPS = 16 * 16 * 2 / 2 * CHIP_CLOCK_MHZ * 1e-6
+CLOCK_MHZ = 8  # for shorter tests
 
 
 def layer(rng, name, source, out, filters, channels):
@@ -24,9 +27,16 @@ def small_network(path: pathlib.Path):
     rng = numpy.random.default_rng(1)
     first, first_weights = layer(rng, "first", "x", "a", 64, 64)
     second, second_weights = layer(rng, "second", "b", "y", 64, 64)
-    tensors = [make.make_tensor_value_info(name, onnx.TensorProto.FLOAT, [1, 64, 32, 32]) for name in "xy"]
-    graph = make.make_graph([first, make.make_node("Relu", ["a"], ["b"], "relu"), second], "small", tensors[:1],
-                            tensors[1:], [first_weights, second_weights])
+    shape = [1, 64, 32, 32]
+    save(path, [first, make.make_node("Relu", ["a"], ["b"], "relu"), second], [first_weights, second_weights], shape,
+         shape)
+
+
+def save(path: pathlib.Path, nodes, weights, shape, out_shape):
+    """A graph from x to y."""
+    tensors = [make.make_tensor_value_info(name, onnx.TensorProto.FLOAT, dims)
+               for name, dims in (("x", shape), ("y", out_shape))]
+    graph = make.make_graph(nodes, path.stem, tensors[:1], tensors[1:], weights)
     model = make.make_model(graph, opset_imports=[make.make_opsetid("", 17)], ir_version=8)
     onnx.checker.check_model(model)
     onnx.save(model, path)
@@ -82,6 +92,32 @@ class SimulatedNpu(support.EndToEndTest):
         self.assertGreaterEqual(record["latency_p50_ms"], cycles / CLOCK_MHZ / 1e3)
         self.assertLess(record["latency_p50_ms"], 1.3 * cycles / CLOCK_MHZ / 1e3)
         self.assertAlmostEqual(record["gops_per_sample"], 2e-9 * 2 * 32 * 32 * 64 * 9 * 64)
+
+    def check_tops(self, node, weights, shapes, cycles):
+        """The measured TOPS are those of the chip's model: so many cycles a run, and next to its peak."""
+        save(self.here / "one.onnx", [node], [onnx.numpy_helper.from_array(weights, node.input[1])], *shapes)
+        done = self.program("run", self.here / "one.onnx", *self.npu(clock_mhz=CHIP_CLOCK_MHZ, backends="npu"),
+                            "--time-budget", "9s", "--out", self.here / "out")
+        self.assertEqual(done.code, 0, done)
+        record = self.records(backend="npu")["one", "single-stream"]
+        self.check_ok(record)
+        model_tops = record["gops_per_sample"] * 1e-3 / (cycles / (CHIP_CLOCK_MHZ * 1e6))
+        self.assertAlmostEqual(record["effective_tops"] / model_tops, 1, delta=0.02)
+        self.assertAlmostEqual(model_tops / PEAK_TOPS, 1, delta=0.02)  # little is lost to fill and drain
+        self.assertLess(record["effective_tops"], 1.001 * PEAK_TOPS)
+
+    def test_its_tops_are_those_of_its_model_in_a_product(self):
+        m, n, k = 128, 128, 4096
+        weights = numpy.random.default_rng(1).standard_normal((k, n)).astype(numpy.float32) / numpy.sqrt(k)
+        self.check_tops(make.make_node("MatMul", ["x", "w"], ["y"], "product"), weights, ([m, k], [m, n]),
+                        (m // 16) * (n // 16) * (2 * k + 32))
+
+    def test_its_tops_are_those_of_its_model_in_a_convolution(self):
+        size, channels = 16, 256
+        node, weights = layer(numpy.random.default_rng(1), "conv", "x", "y", 64, channels)
+        shapes = [1, channels, size, size], [1, 64, size, size]
+        self.check_tops(node, onnx.numpy_helper.to_array(weights), shapes,
+                        (size * size // 16) * (64 // 16) * (2 * 9 * channels + 32))
 
     def test_what_it_does_not_take_is_a_fallback(self):
         self.check_failure(self.outcome("half"), "fallback", "50.0 % of the work", "half is enough")
