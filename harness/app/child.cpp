@@ -11,6 +11,7 @@
 #include "harness/app/commands.h"
 #include "harness/base/crash.h"
 #include "harness/base/process.h"
+#include "harness/run/environment.h"
 #include "harness/run/measure.h"
 
 namespace eb {
@@ -43,7 +44,7 @@ const std::vector<std::string> kEnvironment = {"PATH",
 constexpr std::array kThreadVariables{"POCL_CPU_MAX_CU_COUNT", "POCL_MAX_PTHREAD_COUNT", "LP_NUM_THREADS"};
 
 std::vector<std::string> environment_for(const Job& job) {
-  std::vector<std::string> environment = environment_of(kEnvironment);
+  auto environment = with_absolute_library_folders(environment_of(kEnvironment));
   if (job.threads > 0)
     for (const char* name : kThreadVariables) environment.push_back(fmt::format("{}={}", name, job.threads));
   return environment;

@@ -105,8 +105,9 @@ class Environment(support.EndToEndTest):
 
     def test_secrets_do_not_reach_the_child_or_the_reports(self):
         secret = "hunter2-6b1f0c"
+        names = ("EDGEBENCH_TOKEN", "EB_SECRET_TOKEN", "AWS_SECRET_ACCESS_KEY", "HF_TOKEN", "GITHUB_TOKEN", "SSH_AUTH_SOCK")
         run = self.start_run(*self.model("slow"), "--time-budget", "1s",
-                             env=self.environment(EB_SECRET_TOKEN=secret, LD_PRELOAD_NOT="x"))
+                             env=self.environment(**dict.fromkeys(names, secret), LD_PRELOAD_NOT="x"))
         run.wait_to_say(AT_WORK)
         child = run.child()
         inside = pathlib.Path(f"/proc/{child}/environ").read_bytes()
@@ -115,7 +116,7 @@ class Environment(support.EndToEndTest):
         self.assertEqual(run.finish().code, 0)
         self.assertIn(secret.encode(), outside)
         self.assertIn(b"PATH=", inside)
-        for name in (b"EB_SECRET_TOKEN", secret.encode(), b"LD_PRELOAD"):
+        for name in (*map(str.encode, names), secret.encode(), b"LD_PRELOAD"):
             self.assertNotIn(name, inside + arguments)
         for file in (self.here / "out").glob("*.*"):
             self.assertNotIn(secret, file.read_text(encoding="utf-8"))
