@@ -4,6 +4,23 @@
 
 namespace eb {
 
+namespace {
+
+Markup html_libraries(const Run& run) {
+  Markup html;
+  const auto rows = library_rows(run);
+  if (rows.empty()) return html;
+  html.raw("<details id=\"libraries\"><summary>Libraries that were loaded</summary><dl>\n");
+  for (const LibraryRow& row : rows) {
+    html.raw("<dt>").text(row.path).raw("</dt><dd class=\"dim\">");
+    html.text(row.version).text(row.version.empty() ? "" : " ").text(row.sha256).raw("</dd>\n");
+  }
+  html.raw("</dl></details>\n");
+  return html;
+}
+
+}  // namespace
+
 Markup html_context(const ReportPage& page) {
   Markup html;
   const auto rows = context_rows(page.run);
@@ -13,7 +30,7 @@ Markup html_context(const ReportPage& page) {
     html.raw("<div><dt").attr("title", row.doc).raw(">").text(row.label).raw("</dt><dd>").text(row.text);
     html.raw("</dd></div>\n");
   }
-  html.raw("</dl></section>\n");
+  html.raw("</dl>\n").append(html_libraries(page.run)).raw("</section>\n");
   return html;
 }
 

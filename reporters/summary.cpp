@@ -151,6 +151,18 @@ std::string context_text(const Json& value) {
   return one_line(value.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
+std::vector<LibraryRow> library_rows(const Run& run) {
+  std::vector<LibraryRow> rows;
+  const auto at = run.context.find("libraries");
+  if (at == run.context.end() || !at->is_array()) return rows;
+  for (const Json& row : *at) {
+    if (!row.is_object()) continue;
+    const auto text = [&](const char* key) { return row.contains(key) ? context_text(row[key]) : ""; };
+    rows.push_back({text("path"), text("version"), text("sha256")});
+  }
+  return rows;
+}
+
 std::string context_text(const Run& run, std::string_view key) {
   const auto at = run.context.find(key);
   return at == run.context.end() ? "" : context_text(*at);
@@ -166,7 +178,11 @@ std::vector<ContextRow> context_rows(const Run& run) {
   };
   for (const ContextKey& known : context_keys()) {
     const auto at = run.context.find(known.key);
-    if (at != run.context.end()) add(known.key, *at, known.unit, known.doc);
+    if (at == run.context.end()) continue;
+    if (known.key == "libraries" && at->is_array())
+      add(known.key, fmt::format("{}, listed in run.json", at->size()), known.unit, known.doc);
+    else
+      add(known.key, *at, known.unit, known.doc);
   }
   for (const auto& [key, value] : run.context.items()) {
     const auto keys = context_keys();

@@ -60,6 +60,12 @@ struct ContextRow {
 // In the order of context_keys(), then what else the context holds.
 std::vector<ContextRow> context_rows(const Run& run);
 
+struct LibraryRow {
+  std::string path, version, sha256;
+};
+// The context's libraries; its list of them is but a number among the rows above.
+std::vector<LibraryRow> library_rows(const Run& run);
+
 // What was opened once: the scenarios of one workload on one device at one precision, in order of appearance.
 struct RecordGroup {
   std::vector<const RunRecord*> records;

@@ -13,6 +13,7 @@
 #include "harness/base/clock.h"
 #include "harness/base/files.h"
 #include "harness/base/process.h"
+#include "harness/run/inventory.h"
 #include "harness/run/journal.h"
 #include "harness/run/runner.h"
 #include "reporters/reporters.h"
@@ -58,10 +59,16 @@ class RunSession {
     const bool interrupted = run_cells(setup, events(recording));
     recording.run.context["duration_s"] = now_s() - begin_s;
     if (interrupted) recording.run.context["interrupted"] = true;
+    if (auto libraries = inventory_.to_json(private_folders()); !libraries.empty())
+      recording.run.context["libraries"] = std::move(libraries);
     return close(recording, setup.targets, interrupted);
   }
 
  private:
+  PrivateFolders private_folders() const {
+    return {{command_.common.models_folder, command_.common.zoo_folder, command_.out_folder}, home_folder()};
+  }
+
   double now_s() const { return static_cast<double>(clock_->now_ns()) * 1e-9; }
 
   RunnerSetup setup_of(const Machine& machine, const nlohmann::ordered_json& context) {
@@ -86,7 +93,9 @@ class RunSession {
           say(fmt::format("{} {} {}: {}", job.workload, job.backend, job.precision, phase));
         on_phase(phase);
       };
-      return do_job(job, child_, say_phase, std::move(on_tick));
+      ChildOutcome outcome = do_job(job, child_, say_phase, std::move(on_tick));
+      inventory_.add(outcome.libraries);
+      return outcome;
     };
     setup.now_s = [this] { return now_s(); };
     return setup;
@@ -139,6 +148,7 @@ class RunSession {
   ProgressLine line_;
   std::unique_ptr<Clock> clock_;
   ChildSetup child_;
+  LibraryInventory inventory_;
 };
 
 // What is named twice is done once.

@@ -46,6 +46,8 @@ class Process {
   virtual const std::string& error_tail() const = 0;
   // Of the process itself, not of those that it started; absent once it has ended.
   virtual Memory memory() const = 0;
+  // The shared libraries that it has loaded, as the system says, each once; empty where it does not say.
+  virtual std::vector<std::filesystem::path> libraries() const = 0;
   // Ends it and all it started, now. Harmless when it has ended.
   virtual void kill() = 0;
   // Blocks until it has ended; one that outlives `grace` is killed.

@@ -16,6 +16,7 @@
 #include <cstring>
 #include <ctime>
 #include <fstream>
+#include <set>
 
 #include "harness/base/process.h"
 
@@ -40,6 +41,16 @@ std::string errno_text() {
 std::uint64_t kibibytes(const std::string& line) {
   const std::size_t at = line.find_first_of("0123456789");
   return at == std::string::npos ? 0 : std::strtoull(line.c_str() + at, nullptr, 10) * 1024;
+}
+
+// "7f12-7f34 r-xp 00001000 fd:00 1234    /usr/lib/libc.so.6": code, of a file that is still there.
+std::optional<std::filesystem::path> mapped_library(const std::string& line) {
+  const std::size_t rights = line.find(' '), path = line.find('/');
+  if (rights == std::string::npos || path == std::string::npos) return std::nullopt;
+  if (line.compare(rights + 1, 4, "r-xp") != 0 || line.ends_with(" (deleted)")) return std::nullopt;
+  std::filesystem::path file = line.substr(path);
+  if (file.filename().string().find(".so") == std::string::npos) return std::nullopt;
+  return file;
 }
 
 class Descriptor {
@@ -115,6 +126,14 @@ class PosixProcess final : public Process {
       if (line.starts_with("VmRSS:")) memory.resident_bytes = kibibytes(line);
     }
     return memory;
+  }
+
+  std::vector<std::filesystem::path> libraries() const override {
+    std::set<std::filesystem::path> all;
+    std::ifstream maps("/proc/" + std::to_string(pid_) + "/maps");
+    for (std::string line; !ended_ && std::getline(maps, line);)
+      if (auto library = mapped_library(line)) all.insert(*std::move(library));
+    return {all.begin(), all.end()};
   }
 
   void kill() override {

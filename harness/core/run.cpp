@@ -38,6 +38,9 @@ const ContextKey kContextKeys[] = {
     {"runtime", "", "Inference runtime and version."},
     {"runtime_build", "", "The runtime's own build description."},
     {"runtime_sha256", "", "SHA-256 of the runtime library."},
+    {"libraries", "",
+     "Shared libraries that the processes of the cells had loaded: path, version where the name has one, "
+     "SHA-256."},
     {"harness_overhead_ns", "ns",
      "What edgebench itself adds to a query, measured with a null session in this run."},
 };

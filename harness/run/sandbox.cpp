@@ -105,6 +105,7 @@ class Supervisor {
         limits_.pulse(false, stamp.at);
         stamps_.check(said.record);
         memory_.judge(said.record);
+        if (outcome_.libraries.empty()) outcome_.libraries = process_.libraries();
         outcome_.records.push_back(std::move(said.record));
         return;
       case Said::What::devices:
@@ -120,6 +121,7 @@ class Supervisor {
     if (!is_phase_of(job_, phase) || !begun_.insert(phase).second) return;
     outcome_.phase = phase;
     limits_.begin_phase(phase, now);
+    if (phase != "open") outcome_.libraries = process_.libraries();  // a look that no timed run can feel
     if (options_.on_phase) options_.on_phase(phase);
   }
 

@@ -33,6 +33,7 @@ inline constexpr int kOutOfMemoryExit = 71;
 struct ChildOutcome {
   std::vector<RunRecord> records{};  // one a scenario, as far as it came
   nlohmann::json devices{};
+  std::vector<std::filesystem::path> libraries{};  // that it had loaded once its session was open
   RunStatus status = RunStatus::ok;  // crashed, timeout, out_of_memory, failed: why it ended early
   std::string reason{};
   std::string phase{};  // the last one that it told

@@ -140,6 +140,20 @@ TEST(ReportHtml, HostileTextsAnywhereAreText) {
   EXPECT_EQ(html.find('\x1b'), std::string::npos);
 }
 
+TEST(ReportHtml, LibrariesAreFoldedAwayAndHostileOnesAreText) {
+  eb::Run run;
+  const std::string hostile(test::kHostile);
+  run.context["libraries"] = {{{"path", "/opt/libnpu.so.2"}, {"version", "2"}, {"sha256", "abc123"}},
+                              {{"path", hostile}, {"version", hostile}, {"sha256", 7}},
+                              nullptr,
+                              "no object"};
+  const std::string html = html_of(run);
+  expect_safe(html);
+  EXPECT_NE(html.find("<dt>/opt/libnpu.so.2</dt><dd class=\"dim\">2 abc123</dd>"), std::string::npos);
+  EXPECT_EQ(count_of(html, "<details id=\"libraries\">"), 1U);
+  EXPECT_NE(html.find("<dd>4, listed in run.json</dd>"), std::string::npos);
+}
+
 TEST(ReportHtml, AnyNumbersDraw) {
   const double values[] = {0, -1, 1e-300, 1e300, std::numeric_limits<double>::infinity(), std::nan("")};
   for (const double value : values) {

@@ -46,6 +46,24 @@ TEST(Process, GivesItsLinesThenItsEnd) {
   process->kill();
 }
 
+TEST(Process, TellsTheLibrariesThatItHasLoaded) {
+  if (!std::filesystem::exists("/proc/self/maps")) GTEST_SKIP() << "this system does not tell";
+  const auto process = shell("echo loaded; exec sleep 1000");
+  std::string line;
+  ASSERT_EQ(process->next_line(line, kLong), Process::Event::line);
+  const auto libraries = process->libraries();
+  ASSERT_FALSE(libraries.empty());
+  for (const auto& library : libraries) {
+    EXPECT_TRUE(library.is_absolute()) << library;
+    EXPECT_EQ(std::count(libraries.begin(), libraries.end(), library), 1) << library;
+  }
+  EXPECT_TRUE(std::any_of(libraries.begin(), libraries.end(),
+                          [](const auto& path) { return path.filename().string().starts_with("libc"); }));
+  process->kill();
+  process->wait(kLong);
+  EXPECT_TRUE(process->libraries().empty()) << "it has ended";
+}
+
 TEST(Process, GetsItsInputAndThenTheEndOfIt) {
   const auto process = shell("cat; echo done", "first\nsecond\n");
   EXPECT_EQ(all_lines(*process), (std::vector<std::string>{"first", "second", "done"}));
