@@ -87,6 +87,10 @@ Status finish(const RawOptions& raw, RunCommand& command) {
     command.options.time_budget_s = *seconds;
   }
   if (raw.memory_limit) EB_OK(set_memory_limit(*raw.memory_limit, command));
+  const double gate_percent = command.options.placement.gate_percent;
+  if (!(gate_percent >= 0 && gate_percent <= 100))  // nor is NaN
+    return Error{ErrorKind::invalid,
+                 fmt::format("--placement-gate: {} is not a percentage from 0 to 100", gate_percent)};
   if (raw.launches > 0) command.options.launches = raw.launches;
   EB_GET(command.options.ep, parse_ep_settings(raw.ep_libraries, raw.ep_options));
   command.options.ep.retune = raw.retune;
@@ -116,6 +120,13 @@ void add_providers(CLI::App& app, RawOptions& raw) {
       ->type_name("NAME.KEY=VALUE");
   app.add_flag("--retune", raw.retune,
                "Tune kernels anew, whatever the cache holds; opening may then take an hour longer");
+}
+
+void add_placement(CLI::App& app, PlacementRules& rules) {
+  app.add_option("--placement-gate", rules.gate_percent,
+                 "Percent of the MACs that must be on the named device, from 0 to 100: below it a cell is "
+                 "`fallback`, and with a gate below 95 it is unranked  [95]")
+      ->type_name("PERCENT");
 }
 
 void add_selection(CLI::App& app, RunCommand& command, RawOptions& raw) {
@@ -162,6 +173,7 @@ void add_selection(CLI::App& app, RunCommand& command, RawOptions& raw) {
       ->type_name("KIND");
   app.add_flag("--quiet", command.quiet, "No progress and no table; errors only");
   app.add_flag("--verbose", command.verbose, "Say every step");
+  add_placement(app, command.options.placement);
   add_common(app, command.common);
 }
 

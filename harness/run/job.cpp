@@ -28,6 +28,16 @@ EpSettings ep_from_json(const Json& json) {
   return settings;
 }
 
+Json placement_json(const PlacementRules& rules) {
+  return {{"gate_percent", rules.gate_percent},
+          {"is_strict", rules.is_strict},
+          {"tells_nodes", rules.tells_nodes}};
+}
+
+PlacementRules placement_from_json(const Json& json) {
+  return {json.at("gate_percent"), json.at("is_strict"), json.at("tells_nodes")};
+}
+
 }  // namespace
 
 std::string to_text(const Job& job) {
@@ -42,6 +52,7 @@ std::string to_text(const Job& job) {
                {"models_folder", job.models_folder.string()},
                {"zoo_folder", job.zoo_folder.string()},
                {"ep", ep_json(job.ep)},
+               {"placement", placement_json(job.placement)},
                {"scenarios", Json::array()}};
   for (const ScenarioJob& s : job.scenarios)
     json["scenarios"].push_back({{"name", s.name}, {"rule", rule_json(s.rule)}, {"raw_file", s.raw_file}});
@@ -63,6 +74,7 @@ Result<Job> job_from_text(std::string_view text) {
     job.models_folder = json.at("models_folder").get<std::string>();
     job.zoo_folder = json.at("zoo_folder").get<std::string>();
     job.ep = ep_from_json(json.at("ep"));
+    job.placement = placement_from_json(json.at("placement"));
     for (const Json& s : json.at("scenarios").get_ref<const Json::array_t&>()) {
       const Json& rule = s.at("rule");
       job.scenarios.push_back(

@@ -14,6 +14,7 @@
 #include "harness/core/record.h"
 #include "harness/core/scenario.h"
 #include "harness/run/ep_settings.h"
+#include "harness/run/placement_rules.h"
 
 namespace eb {
 
@@ -32,6 +33,7 @@ struct Job {
   std::vector<ScenarioJob> scenarios{};
   std::filesystem::path raw_folder{}, models_folder{}, zoo_folder{};
   EpSettings ep{};
+  PlacementRules placement{};
 };
 
 std::string to_text(const Job& job);

@@ -9,16 +9,16 @@
 #include "harness/run/cross_check.h"
 #include "harness/run/drive.h"
 #include "harness/run/loading.h"
+#include "harness/run/placement_gate.h"
 #include "harness/stats/stationary.h"
 
 namespace eb {
 namespace {
 
 constexpr double kMegabyte = 1e6;
-constexpr double kPlacementGate = 0.95;  // below this share on the named device: fallback
-constexpr double kHostCpuGate = 0.5;     // from this share of the CPU backend's processor time on: fallback
-constexpr double kTellingCpuMs = 0.3;    // below, copies and waiting cost as much as the model
-constexpr double kWorstSqnrDb = 20;      // where no judge decides: an error of a tenth
+constexpr double kHostCpuGate = 0.5;   // from this share of the CPU backend's processor time on: fallback
+constexpr double kTellingCpuMs = 0.3;  // below, copies and waiting cost as much as the model
+constexpr double kWorstSqnrDb = 20;    // where no judge decides: an error of a tenth
 constexpr std::int64_t kLongestWarmUpNs = 5'000'000'000;
 constexpr std::int64_t kShortestWarmUpNs = 200'000'000;
 
@@ -61,41 +61,11 @@ Result<std::string> check_model(const ModelFile& model) {
   return hash;
 }
 
-std::string describe(const Placement& placement, const OperationCount& work) {
-  std::string text;
-  for (const Placement::Share& share : placement.shares) {
-    if (!text.empty()) text += "; ";
-    text += fmt::format("{} {} nodes", share.provider, share.nodes);
-    if (work.macs() > 0) text += fmt::format(", {:.1f} % of MACs", 100 * share.macs / work.macs());
-  }
-  return text;
-}
-
 void add_work(const OperationCount& work, RunRecord& record) {
   for (const std::string& op : work.uncounted)
     record.warnings.push_back(
         fmt::format("operator {} does work that is not counted, so TOPS are absent", op));
   if (work.uncounted.empty() && work.macs() > 0) record.gops_per_sample = 2e-9 * work.macs();
-}
-
-Status add_placement(Session& session, const OperationCount& work, RunRecord& record) {
-  auto placement = session.placement(work);
-  if (!placement) {
-    record.unranked_reasons.push_back(placement.error().message);
-    return Done{};
-  }
-  record.placement = describe(*placement, work);
-  record.placement_nodes = placement->nodes;
-  record.placement_macs = placement->macs;
-  record.placement_evidence = placement->evidence;
-  const auto share = placement->macs ? placement->macs : placement->nodes;
-  if (!share || *share >= kPlacementGate) return Done{};
-  record.status = RunStatus::fallback;
-  record.reason = fmt::format("{:.1f} % of the work is on {}, less than {:.0f} %", 100 * *share,
-                              placement->named_provider, 100 * kPlacementGate);
-  if (!placement->refusals.empty())
-    record.reason += fmt::format("; it refused {}", placement->refusals.front());
-  return Done{};
 }
 
 Status add_facts(Bench& bench, RunRecord& record) {
@@ -134,7 +104,8 @@ Status open_session(Bench& bench, RunRecord& record) {
   if (bench.listener.on_first_run) bench.listener.on_first_run(*record.first_inference_ms * 1e-3);
   EB_GET(const OperationCount work, bench.backend->count_operations(options));
   add_work(work, record);
-  return add_placement(*bench.session, work, record);
+  gate_placement(bench.session->placement(work), work, bench.job.placement, record);
+  return Done{};
 }
 
 Status check_quality(Bench& bench, RunRecord& record) {

@@ -183,6 +183,8 @@ std::string session_arguments(const RunOptions& options) {
     text += fmt::format(" --memory-limit {}", size_text(*options.memory_limit_bytes));
   for (const auto& [name, value] : options.dims)
     text += fmt::format(" --dim {}", shell_word(fmt::format("{}={}", name, value)));
+  if (options.placement.gate_percent != kRankedGatePercent)
+    text += fmt::format(" --placement-gate {}", options.placement.gate_percent);
   return text;
 }
 

@@ -13,6 +13,7 @@
 #include "harness/core/scenario.h"
 #include "harness/core/workload.h"
 #include "harness/run/ep_settings.h"
+#include "harness/run/placement_rules.h"
 
 namespace eb {
 
@@ -35,6 +36,7 @@ struct RunOptions {
   std::optional<std::uint64_t> memory_limit_bytes{};  // of a child's resident memory
   std::map<std::string, std::int64_t> dims{};
   EpSettings ep{};
+  PlacementRules placement{};
 };
 
 // What is known of a device before any cell runs: a device, or why there is none.
@@ -91,7 +93,7 @@ std::string shell_word(std::string_view text);
 // The name of a user's model as such a word: the file is meant to be in the current folder.
 std::string model_word(const std::filesystem::path& model);
 
-// " --threads ... --memory-limit ... --dim ...", as far as they are given.
+// " --threads ... --memory-limit ... --dim ... --placement-gate ...", as far as they are given.
 std::string session_arguments(const RunOptions& options);
 // " --ep-option ... --retune" as far as they have no paths in them.
 std::string ep_arguments(const EpSettings& settings);

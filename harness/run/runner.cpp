@@ -103,6 +103,7 @@ class Runner {
     job.models_folder = setup_.models_folder;
     job.zoo_folder = setup_.zoo_folder;
     job.ep = setup_.options.ep;
+    job.placement = setup_.options.placement;
     for (const std::size_t i : waiting)
       if (!cell(i).scenario.empty())  // else only quality and placement are asked for
         job.scenarios.push_back(

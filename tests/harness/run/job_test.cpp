@@ -19,6 +19,7 @@ Job full_job() {
   job.models_folder = "/models";
   job.zoo_folder = "/zoo";
   job.ep = {{{"vulkan", "/lib/v.so"}}, {{"opencl", {{"cache", "/c"}, {"retune", "0"}}}}, true};
+  job.placement = {.gate_percent = 12.5, .is_strict = true, .tells_nodes = true};
   return job;
 }
 
@@ -37,6 +38,7 @@ TEST(Job, RoundTripsThroughItsText) {
   EXPECT_EQ(back->models_folder, job.models_folder);
   EXPECT_EQ(back->zoo_folder, job.zoo_folder);
   EXPECT_EQ(back->ep, job.ep);
+  EXPECT_EQ(back->placement, job.placement);
   ASSERT_EQ(back->scenarios.size(), 2u);
   EXPECT_EQ(back->scenarios[0].name, "single-stream");
   EXPECT_EQ(back->scenarios[0].rule.min_queries, 7u);

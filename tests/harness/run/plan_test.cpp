@@ -252,6 +252,8 @@ TEST(CommandOf, NamesEverythingThatDecidesTheCell) {
             "edgebench run --workloads vision/face-detection --backends cpu --device 0 --precisions fp32 "
             "--scenarios offline --tier standard --launches 4 --threads 2 --memory-limit 2G --dim batch=1 "
             "--dim width=320");
+  options.placement.gate_percent = 97.5;
+  EXPECT_NE(command_of(cell, options).find(" --placement-gate 97.5"), std::string::npos);
 }
 
 TEST(CommandOf, HoldsNoPathOfTheUsers) {
