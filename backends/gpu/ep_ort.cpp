@@ -18,6 +18,7 @@ constexpr KindRow kKinds[] = {
     {ErrorKind::invalid, ORT_INVALID_ARGUMENT, ""},
     {ErrorKind::not_found, ORT_INVALID_ARGUMENT, ""},
     {ErrorKind::unsupported, ORT_NOT_IMPLEMENTED, "not supported: "},
+    {ErrorKind::fallback, ORT_EP_FAIL, "not on the device: "},
     {ErrorKind::unavailable, ORT_EP_FAIL, "unavailable: "},
     {ErrorKind::io, ORT_EP_FAIL, ""},
     {ErrorKind::device, ORT_EP_FAIL, ""},

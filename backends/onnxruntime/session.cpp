@@ -4,11 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 
 #include "backends/onnxruntime/operations.h"
+#include "backends/onnxruntime/provider_report.h"
 #include "harness/base/files.h"
-#include "harness/base/json.h"
 
 namespace eb::ort {
 namespace {
@@ -93,24 +92,6 @@ Result<std::vector<TensorSpec>> specs_of(const Runtime& rt, const OrtSession* se
   return specs;
 }
 
-// "3 Gemm: shape is not known", the most frequent first, from a provider's report
-// (backends/gpu/ep_options.h).
-std::vector<std::string> refusals_of(const nlohmann::json& report) {
-  std::map<std::string, int> counts;
-  if (report.is_object() && report.contains("refused") && report["refused"].is_array())
-    for (const auto& one : report["refused"])
-      if (one.is_object() && one.contains("op_type") && one["op_type"].is_string() &&
-          one.contains("reason") && one["reason"].is_string())
-        ++counts[one["op_type"].get<std::string>() + ": " + one["reason"].get<std::string>()];
-  std::vector<std::pair<std::string, int>> sorted(counts.begin(), counts.end());
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const auto& a, const auto& b) { return a.second > b.second; });
-  std::vector<std::string> texts;
-  texts.reserve(sorted.size());
-  for (const auto& [what, count] : sorted) texts.push_back(fmt::format("{} {}", count, what));
-  return texts;
-}
-
 class OrtBinding final : public Binding {
  public:
   explicit OrtBinding(const OrtApi& api) : api_(api) {}
@@ -155,7 +136,7 @@ class OrtSessionImpl final : public Session {
   int max_in_flight() const override { return setup_.max_in_flight; }
   std::string compute_precision() const override { return setup_.compute_precision; }
   int threads() const override { return setup_.options.threads; }
-  std::string cache() const override { return cache_; }
+  std::string cache() const override { return report_.cache; }
 
   Result<std::unique_ptr<Binding>> bind(std::span<const Tensor> inputs,
                                         std::span<const Tensor> outputs) override {
@@ -201,22 +182,14 @@ class OrtSessionImpl final : public Session {
     std::vector<AssignedNode> assigned;
     for (std::size_t i = 0; i < count; ++i) EB_OK(add_nodes(*subgraphs[i], assigned));
     Placement placed = place(assigned, work, setup_.named_provider);
-    placed.refusals = refusals_;
+    placed.refusals = count_refusals(report_.refused);
     return placed;
   }
 
  private:
   Status read_report() {
-    if (setup_.report.empty()) return Done{};
-    constexpr std::uint64_t kMaxReportBytes = 64ull << 20;
-    EB_GET(const std::string text, read_file(setup_.report, kMaxReportBytes));
-    const auto report = parse_json(text);
-    const auto take = [&](const char* key, std::string& to) {
-      if (report.is_object() && report.contains(key) && report[key].is_string()) to = report[key];
-    };
-    take("cache", cache_);
-    take("compute_precision", setup_.compute_precision);
-    refusals_ = refusals_of(report);
+    EB_GET(report_, read_provider_report(setup_.report));
+    if (!report_.compute_precision.empty()) setup_.compute_precision = report_.compute_precision;
     return Done{};
   }
 
@@ -265,8 +238,7 @@ class OrtSessionImpl final : public Session {
   Handle<OrtMemoryInfo> memory_;
   std::vector<TensorSpec> inputs_, outputs_;
   std::vector<const char*> input_names_, output_names_;
-  std::string cache_{};
-  std::vector<std::string> refusals_{};
+  ProviderReport report_{};
 };
 
 Result<Handle<OrtSessionOptions>> make_options(const Runtime& rt, const SessionOptions& options) {
@@ -293,6 +265,24 @@ Status append_provider(const Runtime& rt, const SessionSetup& setup, OrtSessionO
   }
   return rt.check(rt.api().SessionOptionsAppendExecutionProvider_V2(made, rt.env(), &setup.device, 1,
                                                                     keys.data(), values.data(), keys.size()));
+}
+
+// With --strict: the runtime refuses a graph of which any node would be the CPU's.
+Status refuse_cpu(const Runtime& rt, OrtSessionOptions* made) {
+  return rt.check(rt.api().AddSessionConfigEntry(made, "session.disable_cpu_ep_fallback", "1"));
+}
+
+// The runtime's refusal, with what the provider would have left to the CPU.
+Error strict_refusal(const SessionSetup& setup) {
+  std::string why =
+      fmt::format("{} would leave nodes to the CPU, which --strict forbids", setup.named_provider);
+  const auto report = read_provider_report(setup.report);
+  const auto refusals = report ? count_refusals(report->refused) : std::vector<std::string>{};
+  constexpr std::size_t kMostShown = 3;
+  for (std::size_t i = 0; i < std::min(refusals.size(), kMostShown); ++i)
+    why += (i == 0 ? "; it refused " : ", ") + refusals[i];
+  if (refusals.size() > kMostShown) why += fmt::format(" and {} more", refusals.size() - kMostShown);
+  return {ErrorKind::fallback, why + "; see every node with edgebench verify --placement, without --strict"};
 }
 
 Result<Handle<OrtSession>> create(const Runtime& rt, const SessionOptions& options,
@@ -322,8 +312,15 @@ Result<std::unique_ptr<Session>> open_session(const Runtime& runtime, const Sess
   EB_GET(const auto options, make_options(runtime, setup.options));
   EB_OK(runtime.check(runtime.api().SetSessionGraphOptimizationLevel(options.get(), ORT_ENABLE_ALL)));
   if (setup.device) EB_OK(append_provider(runtime, setup, options.get()));
-  EB_GET(auto handle, create(runtime, setup.options, options.get()));
-  return wrap_session(runtime, std::move(handle), setup);
+  const bool is_strict = setup.device && setup.options.is_strict;
+  if (is_strict) EB_OK(refuse_cpu(runtime, options.get()));
+  auto handle = create(runtime, setup.options, options.get());
+  constexpr std::string_view kRefusal =
+      "fallback to CPU EP has been explicitly disabled";  // the runtime's words
+  if (!handle && is_strict && handle.error().message.find(kRefusal) != std::string::npos)
+    return strict_refusal(setup);
+  if (!handle) return handle.error();
+  return wrap_session(runtime, *std::move(handle), setup);
 }
 
 Result<std::unique_ptr<Session>> wrap_session(const Runtime& runtime, Handle<OrtSession> session,

@@ -127,6 +127,10 @@ void add_placement(CLI::App& app, PlacementRules& rules) {
                  "Percent of the MACs that must be on the named device, from 0 to 100: below it a cell is "
                  "`fallback`, and with a gate below 95 it is unranked  [95]")
       ->type_name("PERCENT");
+  app.add_flag(
+      "--strict", rules.is_strict,
+      "Refuse the CPU: a model of which a device would leave any node to it is not opened, and its cell "
+      "is `fallback`");
 }
 
 void add_selection(CLI::App& app, RunCommand& command, RawOptions& raw) {

@@ -14,6 +14,7 @@ enum class ErrorKind : std::uint8_t {
   invalid,        // the input is wrong: an option, a file, a model
   not_found,      // no such file, workload, device
   unsupported,    // this device cannot do this; a result, not a fault
+  fallback,       // the device would leave work to the CPU, which was forbidden; a result, not a fault
   unavailable,    // a driver, library or model file is not here; the message says how to get it
   io,             // reading or writing failed
   device,         // a runtime or driver reported a failure

@@ -31,6 +31,9 @@ struct SessionOptions {
   std::string device_id{};
   std::map<std::string, std::int64_t> dims{};  // free dimensions of the graph, fixed by name
   int threads = 0;                             // on the host; 0: the backend's choice
+  // A graph of which the device would leave any node to the CPU is refused, as `fallback`. Without a meaning
+  // for the CPU backend.
+  bool is_strict = false;
 };
 
 // Where the graph went, as the runtime itself says.

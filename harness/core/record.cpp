@@ -232,6 +232,8 @@ RunStatus status_of(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::unsupported:
       return RunStatus::unsupported;
+    case ErrorKind::fallback:
+      return RunStatus::fallback;
     case ErrorKind::unavailable:
       return RunStatus::unavailable;
     case ErrorKind::out_of_memory:

@@ -37,7 +37,10 @@ struct Bench {
 };
 
 Result<SessionOptions> session_options(const Job& job, const WorkloadInfo& info, const Backend& backend) {
-  SessionOptions options{.device_id = job.device, .dims = info.dims, .threads = job.threads};
+  SessionOptions options{.device_id = job.device,
+                         .dims = info.dims,
+                         .threads = job.threads,
+                         .is_strict = job.placement.is_strict};
   if (backend.needs_fixed_shapes() && !info.batch_dim.empty()) options.dims.emplace(info.batch_dim, 1);
   for (const auto& [name, value] : job.dims) options.dims[name] = value;
   const auto model = info.models.find(job.precision);

@@ -185,6 +185,7 @@ std::string session_arguments(const RunOptions& options) {
     text += fmt::format(" --dim {}", shell_word(fmt::format("{}={}", name, value)));
   if (options.placement.gate_percent != kRankedGatePercent)
     text += fmt::format(" --placement-gate {}", options.placement.gate_percent);
+  if (options.placement.is_strict) text += " --strict";
   return text;
 }
 

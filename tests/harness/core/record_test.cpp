@@ -156,6 +156,7 @@ TEST(Status, FollowsTheKindOfTheError) {
   EXPECT_EQ(status_of(ErrorKind::unavailable), RunStatus::unavailable);
   EXPECT_EQ(status_of(ErrorKind::out_of_memory), RunStatus::out_of_memory);
   EXPECT_EQ(status_of(ErrorKind::timeout), RunStatus::timeout);
+  EXPECT_EQ(status_of(ErrorKind::fallback), RunStatus::fallback);
   for (const ErrorKind kind :
        {ErrorKind::invalid, ErrorKind::not_found, ErrorKind::io, ErrorKind::device, ErrorKind::internal})
     EXPECT_EQ(status_of(kind), RunStatus::failed);

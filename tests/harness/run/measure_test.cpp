@@ -124,10 +124,12 @@ TEST_F(Measure, OptionsReachTheSessionAndTheUsersDimensionsWin) {
   task_.info.dims = {{"width", 320}, {"height", 200}};
   job_.dims = {{"width", 640}};
   job_.threads = 5;
+  job_.placement.is_strict = true;
   measure_one();
   EXPECT_EQ(driver_.opened.model, task_.info.models["fp32"].path);
   EXPECT_EQ(driver_.opened.device_id, "0");
   EXPECT_EQ(driver_.opened.threads, 5);
+  EXPECT_TRUE(driver_.opened.is_strict);
   EXPECT_EQ(driver_.opened.dims, (std::map<std::string, std::int64_t>{{"height", 200}, {"width", 640}}));
 }
 
@@ -158,6 +160,8 @@ TEST_F(Measure, EveryPartThatFailsGivesItsStatusAndReason) {
   expect_failure(RunStatus::unsupported, "operator Frobnicate is unknown");
   driver_.open_fails = Error{ErrorKind::out_of_memory, "no room"};
   expect_failure(RunStatus::out_of_memory, "no room");
+  driver_.open_fails = Error{ErrorKind::fallback, "a node would be the CPU's"};
+  expect_failure(RunStatus::fallback, "a node would be the CPU's");
   driver_.open_fails.reset();
   driver_.work = Error{ErrorKind::device, "no profile"};
   expect_failure(RunStatus::failed, "no profile");
