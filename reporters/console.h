@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 
+#include "harness/core/backend.h"
 #include "harness/core/record.h"
 
 namespace eb {
@@ -19,5 +20,10 @@ std::string render_reasons(std::span<const RunRecord> records, int width_columns
 // One finished cell, without a line end. What is not needed at once is left out if `width_columns` (0: no
 // limit) are too few; why a cell failed never is.
 std::string render_line(const RunRecord& record, int width_columns, bool colour);
+
+// Where every node of a model went and what it weighs, under a title. Widest columns are cut to
+// `width_columns` (0: no limit).
+std::string render_nodes(std::string_view title, std::span<const Placement::Node> nodes, int width_columns,
+                         bool colour);
 
 }  // namespace eb

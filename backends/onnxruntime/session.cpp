@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "backends/onnxruntime/node_table.h"
 #include "backends/onnxruntime/operations.h"
 #include "backends/onnxruntime/provider_report.h"
 #include "harness/base/files.h"
@@ -183,6 +184,7 @@ class OrtSessionImpl final : public Session {
     for (std::size_t i = 0; i < count; ++i) EB_OK(add_nodes(*subgraphs[i], assigned));
     Placement placed = place(assigned, work, setup_.named_provider);
     placed.refusals = count_refusals(report_.refused);
+    placed.table = node_table(assigned, work, setup_.named_provider, report_.refused);
     return placed;
   }
 

@@ -13,6 +13,7 @@
 #include "harness/base/process.h"
 #include "harness/run/environment.h"
 #include "harness/run/measure.h"
+#include "harness/run/node_lines.h"
 
 namespace eb {
 namespace {
@@ -63,11 +64,15 @@ void answer(const Job& job, const Host& host, const Listener& listener,
 
 ChildOutcome do_here(const Job& job, const std::function<void(std::string_view)>& on_phase) {
   ChildOutcome outcome;
-  const Listener listener{[&](std::string_view phase) {
-                            outcome.phase = phase;
-                            if (on_phase) on_phase(phase);
-                          },
-                          [&](const RunRecord& record) { outcome.records.push_back(record); }};
+  const Listener listener{
+      .on_phase =
+          [&](std::string_view phase) {
+            outcome.phase = phase;
+            if (on_phase) on_phase(phase);
+          },
+      .on_record = [&](const RunRecord& record) { outcome.records.push_back(record); },
+      .on_nodes =
+          [&](std::span<const Placement::Node> nodes) { outcome.nodes.assign(nodes.begin(), nodes.end()); }};
   answer(job, read_host("/"), listener, [&](const nlohmann::json& devices) { outcome.devices = devices; });
   return outcome;
 }
@@ -104,12 +109,16 @@ int child_command() {
   if (!job) return complain(job.error().message, exit_usage);
   bool heard = true;  // by a parent that is still there
   const auto say = [&](const std::string& line) { heard = heard && write_line(*out, line); };
-  const Listener listener{[&](std::string_view phase) { say(say_phase(phase)); },
-                          [&](const RunRecord& record) { say(say_record(record)); },
-                          [&](std::string_view scenario) { say(say_begin(scenario)); },
-                          [&](std::string_view scenario) { say(say_end(scenario)); },
-                          [&](double first_run_s) { say(say_first_run(first_run_s)); },
-                          [&](bool is_running) { say(say_pulse(is_running)); }};
+  const Listener listener{.on_phase = [&](std::string_view phase) { say(say_phase(phase)); },
+                          .on_record = [&](const RunRecord& record) { say(say_record(record)); },
+                          .on_begin = [&](std::string_view scenario) { say(say_begin(scenario)); },
+                          .on_end = [&](std::string_view scenario) { say(say_end(scenario)); },
+                          .on_first_run = [&](double first_run_s) { say(say_first_run(first_run_s)); },
+                          .on_pulse = [&](bool is_running) { say(say_pulse(is_running)); },
+                          .on_nodes =
+                              [&](std::span<const Placement::Node> nodes) {
+                                for (const std::string& line : say_nodes(nodes)) say(line);
+                              }};
   try {
     answer(*job, read_host("/"), listener, [&](const nlohmann::json& devices) { say(say_devices(devices)); });
   } catch (const std::bad_alloc&) {

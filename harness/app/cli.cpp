@@ -181,6 +181,12 @@ void add_selection(CLI::App& app, RunCommand& command, RawOptions& raw) {
   add_common(app, command.common);
 }
 
+void add_verifying(CLI::App& app, RunCommand& command) {
+  app.add_flag("--placement", command.options.placement.tells_nodes,
+               "Show where every node of a model went, what it weighs, and why it is not on the device; also "
+               "written to placement.json");
+}
+
 void add_measuring(CLI::App& app, RunCommand& command, RawOptions& raw) {
   app.add_option("--scenarios", command.options.scenarios,
                  fmt::format("Of: {}  [single-stream]", fmt::join(scenario_names(), ", ")))
@@ -244,6 +250,7 @@ void declare(CLI::App& app, Commands& c) {
   auto* verify = app.add_subcommand("verify", "Check answers and placement, without measuring speed");
   add_selection(*verify, c.verify, c.verify_raw);
   add_providers(*verify, c.verify_raw);
+  add_verifying(*verify, c.verify);
   auto* list = app.add_subcommand(
       "list", "What there is: workloads, backends, devices, chips, scenarios, formats, fields");
   list->add_option("what", c.list.what, "What to list  [workloads]")

@@ -8,6 +8,7 @@
 #include "harness/app/context.h"
 #include "harness/app/output.h"
 #include "harness/app/paths.h"
+#include "harness/app/placement_output.h"
 #include "harness/app/progress.h"
 #include "harness/app/selection.h"
 #include "harness/base/clock.h"
@@ -26,6 +27,7 @@ struct Recording {
   explicit Recording(Journal to) : journal(std::move(to)) {}
 
   Run run{};
+  std::vector<CellNodes> nodes{};  // of verify --placement
   Journal journal;
   int failures = 0;  // to write: the records are still in memory and on the console
 };
@@ -110,6 +112,9 @@ class RunSession {
                 line_.clear();
                 if (recording.failures++ == 0) complain(written.error().message, exit_failed);
               }
+            },
+            [&recording](const Cell& cell, const std::vector<Placement::Node>& nodes) {
+              recording.nodes.push_back({cell, nodes});
             }};
   }
 
@@ -120,16 +125,27 @@ class RunSession {
     std::fflush(stdout);
   }
 
+  void add_placement(Recording& recording, std::vector<std::filesystem::path>& written) const {
+    if (auto file = write_placement(recording.nodes, command_.out_folder)) {
+      written.push_back(*std::move(file));
+    } else {
+      complain(file.error().message, exit_failed);
+      ++recording.failures;
+    }
+  }
+
   int close(Recording& recording, const std::vector<Target>& targets, bool interrupted) {
     line_.clear();
     const Run& run = recording.run;
-    const auto written = write_reports(run, command_.formats, command_.out_folder, recording.failures);
+    auto written = write_reports(run, command_.formats, command_.out_folder, recording.failures);
+    if (command_.options.placement.tells_nodes) add_placement(recording, written);
     if (!command_.quiet) {
       const int columns = width_columns_ > 0 ? width_columns_ : 0;
       fmt::print("\n{}{}", render_table(run.records, columns, width_columns_ > 0),
                  render_reasons(run.records, columns, width_columns_ > 0));
       for (const std::string& warning : judge_host(run.context).warnings)
         fmt::print("warning: {}\n", warning);
+      fmt::print("{}", placement_tables(recording.nodes, columns, width_columns_ > 0));
       if (!written.empty()) fmt::print("\nReports:\n");
       for (const auto& file : written) fmt::print("  {}\n", file.string());
     }

@@ -50,6 +50,14 @@ struct Placement {
   std::string evidence{};         // "assigned", "confirmed", "counted"
   std::vector<std::string>
       refusals{};  // why nodes are elsewhere, the most frequent first: "3 Gemm: shape is not known"
+
+  struct Node {
+    std::string name{}, op_type{}, provider{};
+    std::optional<double> macs{};  // absent: they cannot be told apart from other nodes'
+    std::string reason{};          // why the named provider did not take it, in its words; empty: it did, or
+                                   // did not say
+  };
+  std::vector<Node> table{};  // of all nodes, in order of execution as far as it is known
 };
 
 // Work of one inference in the direct, dense form, from the shapes of the executed graph. 1 MAC = 2

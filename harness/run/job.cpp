@@ -1,6 +1,7 @@
 #include "harness/run/job.h"
 
 #include "harness/base/json.h"
+#include "harness/run/node_lines.h"
 
 namespace eb {
 namespace {
@@ -141,6 +142,11 @@ Said hear(std::string_view line) {
   } else if (json.contains("devices") && json["devices"].is_array()) {
     said.what = Said::What::devices;
     said.devices = json["devices"];
+  } else if (json.contains("nodes")) {
+    if (auto nodes = nodes_from_json(json["nodes"])) {
+      said.what = Said::What::nodes;
+      said.nodes = *std::move(nodes);
+    }
   } else if (json.contains("record")) {
     if (auto record = record_from_json(json["record"])) {
       said.what = Said::What::record;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "harness/base/result.h"
+#include "harness/core/backend.h"
 #include "harness/core/record.h"
 #include "harness/core/scenario.h"
 #include "harness/run/ep_settings.h"
@@ -41,14 +42,15 @@ Result<Job> job_from_text(std::string_view text);
 
 // Lines of a child.
 struct Said {
-  enum class What : std::uint8_t { phase, begin, end, first_run, pulse, record, devices, nothing };
+  enum class What : std::uint8_t { phase, begin, end, first_run, pulse, record, devices, nodes, nothing };
   What what = What::nothing;
-  std::string phase{};       // "open", "quality", or "measure NAME"
-  std::string scenario{};    // whose window begins or ends
-  double first_run_s = 0;    // of a session
-  bool is_running = false;   // see Pulse
-  RunRecord record{};        // of one scenario, without latencies
-  nlohmann::json devices{};  // see DeviceList
+  std::string phase{};                   // "open", "quality", or "measure NAME"
+  std::string scenario{};                // whose window begins or ends
+  double first_run_s = 0;                // of a session
+  bool is_running = false;               // see Pulse
+  RunRecord record{};                    // of one scenario, without latencies
+  nlohmann::json devices{};              // see DeviceList
+  std::vector<Placement::Node> nodes{};  // some of the table: see say_nodes
 };
 std::string say_phase(std::string_view phase);
 // Right before a window and right after it: the parent stamps them.

@@ -9,6 +9,7 @@
 #include "harness/run/cross_check.h"
 #include "harness/run/drive.h"
 #include "harness/run/loading.h"
+#include "harness/run/node_lines.h"
 #include "harness/run/placement_gate.h"
 #include "harness/stats/stationary.h"
 
@@ -87,6 +88,13 @@ Status add_facts(Bench& bench, RunRecord& record) {
   return Done{};
 }
 
+void tell_nodes(const Bench& bench, const std::vector<Placement::Node>& table, RunRecord& record) {
+  if (table.size() > kMostNodes)
+    record.warnings.push_back(
+        fmt::format("the table of nodes ends after {} of {}", kMostNodes, table.size()));
+  if (bench.listener.on_nodes) bench.listener.on_nodes(table);
+}
+
 Status open_session(Bench& bench, RunRecord& record) {
   const WorkloadInfo& info = bench.workload->info();
   bench.listener.on_phase("open");
@@ -107,7 +115,9 @@ Status open_session(Bench& bench, RunRecord& record) {
   if (bench.listener.on_first_run) bench.listener.on_first_run(*record.first_inference_ms * 1e-3);
   EB_GET(const OperationCount work, bench.backend->count_operations(options));
   add_work(work, record);
-  gate_placement(bench.session->placement(work), work, bench.job.placement, record);
+  const auto placement = bench.session->placement(work);
+  gate_placement(placement, work, bench.job.placement, record);
+  if (placement && bench.job.placement.tells_nodes) tell_nodes(bench, placement->table, record);
   return Done{};
 }
 

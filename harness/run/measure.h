@@ -19,6 +19,7 @@ struct Parts {
 };
 
 // Told as things happen, in the order: phase, ..., begin, end, record, phase, begin, end, record ...
+// The nodes of the graph, where the job asks for them, come before the first record.
 struct Listener {
   std::function<void(std::string_view)> on_phase{};
   std::function<void(const RunRecord&)> on_record{};
@@ -26,6 +27,7 @@ struct Listener {
   std::function<void(std::string_view scenario)> on_begin{}, on_end{};
   std::function<void(double first_run_s)> on_first_run{};
   std::function<void(bool is_running)> on_pulse{};  // see Pulse
+  std::function<void(std::span<const Placement::Node>)> on_nodes{};
 };
 
 // Gives exactly one record a scenario of the job (one with scenario "" for a job without any: verify).

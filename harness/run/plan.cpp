@@ -186,6 +186,7 @@ std::string session_arguments(const RunOptions& options) {
   if (options.placement.gate_percent != kRankedGatePercent)
     text += fmt::format(" --placement-gate {}", options.placement.gate_percent);
   if (options.placement.is_strict) text += " --strict";
+  if (options.placement.tells_nodes) text += " --placement";
   return text;
 }
 

@@ -93,7 +93,8 @@ std::string shell_word(std::string_view text);
 // The name of a user's model as such a word: the file is meant to be in the current folder.
 std::string model_word(const std::filesystem::path& model);
 
-// " --threads ... --memory-limit ... --dim ... --placement-gate ... --strict", as far as they are given.
+// " --threads ... --memory-limit ... --dim ... --placement-gate ... --strict --placement", as far as they are
+// given.
 std::string session_arguments(const RunOptions& options);
 // " --ep-option ... --retune" as far as they have no paths in them.
 std::string ep_arguments(const EpSettings& settings);

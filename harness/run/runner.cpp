@@ -137,6 +137,7 @@ class Runner {
     const ChildOutcome outcome = setup_.do_job(job, on_phase, on_tick);
     interrupted_ = interrupted_ || outcome.was_interrupted;
     const std::size_t told = take_told(waiting, outcome, started_at);
+    tell_nodes(waiting.front(), outcome.nodes);
     learn_cost(setup_.now_s() - child_begin_s, outcome);
     waiting.erase(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(told));
     if (waiting.empty() || interrupted_) return;
@@ -196,12 +197,22 @@ class Runner {
   void finish(std::size_t i) {
     RunRecord record = summarize(done_[i], setup_.workloads.at(cell(i).workload), setup_.tier, setup_.host);
     record.command = command_of(cell(i), own_options());
-    redact(record,
-           {{cell(i).user_model.parent_path(), setup_.models_folder, setup_.zoo_folder, setup_.out_folder},
-            setup_.home_folder});
+    redact(record, private_folders(i));
     is_finished_[i] = true;
     done_[i].clear();
     if (events_.on_record) events_.on_record(record);
+  }
+
+  PrivateFolders private_folders(std::size_t i) const {
+    return {{cell(i).user_model.parent_path(), setup_.models_folder, setup_.zoo_folder, setup_.out_folder},
+            setup_.home_folder};
+  }
+
+  void tell_nodes(std::size_t i, std::vector<Placement::Node> nodes) const {
+    if (nodes.empty() || !events_.on_nodes) return;
+    const PrivateFolders folders = private_folders(i);
+    for (Placement::Node& node : nodes) node.reason = redact(std::move(node.reason), folders);
+    events_.on_nodes(cell(i), nodes);
   }
 
   // Those of one cell alone: of a time budget it has an even share.

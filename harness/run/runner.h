@@ -40,6 +40,8 @@ struct ProgressView {
 struct RunnerEvents {
   std::function<void(const ProgressView&)> on_progress{};
   std::function<void(const RunRecord&)> on_record{};  // in the order in which cells are finished
+  // Where the nodes of a cell's model went, if that was asked for and is known.
+  std::function<void(const Cell&, const std::vector<Placement::Node>&)> on_nodes{};
 };
 
 // True if it was interrupted; cells without a finished launch then have no record.

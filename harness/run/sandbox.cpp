@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "harness/base/crash.h"
 #include "harness/base/process.h"
 #include "harness/run/host.h"
 #include "harness/run/memory_watch.h"
+#include "harness/run/node_lines.h"
 #include "harness/run/plan.h"
 #include "harness/run/time_limits.h"
 #include "harness/run/window_stamps.h"
@@ -111,6 +113,8 @@ class Supervisor {
       case Said::What::devices:
         outcome_.devices = std::move(said.devices);
         return;
+      case Said::What::nodes:
+        return take_nodes(said.nodes);
       case Said::What::nothing:
         return;
     }
@@ -133,6 +137,11 @@ class Supervisor {
 
   void look_at_memory(Clock::time_point now) {
     if (memory_.is_due(now)) memory_.look(now, process_.memory().resident_bytes);
+  }
+
+  void take_nodes(std::vector<Placement::Node>& nodes) {
+    if (!job_.placement.tells_nodes || outcome_.nodes.size() + nodes.size() > kMostNodes) return;
+    std::move(nodes.begin(), nodes.end(), std::back_inserter(outcome_.nodes));
   }
 
   bool is_too_large() {

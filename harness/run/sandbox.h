@@ -34,6 +34,7 @@ struct ChildOutcome {
   std::vector<RunRecord> records{};  // one a scenario, as far as it came
   nlohmann::json devices{};
   std::vector<std::filesystem::path> libraries{};  // that it had loaded once its session was open
+  std::vector<Placement::Node> nodes{};            // at most kMostNodes, if the job asked where they went
   RunStatus status = RunStatus::ok;  // crashed, timeout, out_of_memory, failed: why it ended early
   std::string reason{};
   std::string phase{};  // the last one that it told

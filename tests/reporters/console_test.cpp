@@ -131,5 +131,23 @@ TEST(ReportConsole, NoUnitsNoRowForThem) {
   EXPECT_EQ(lines_of(render_table(failed, 0, false)).size(), 3U);
 }
 
+TEST(ReportConsole, NodesAreARowEachWithShareProviderAndReason) {
+  const std::vector<Placement::Node> nodes = {{"conv", "Conv", "NPU", 3e6, ""},
+                                              {"gemm", "Gemm", "CPU", 1e6, "too\nbig"},
+                                              {"relu", "Relu", "CPU", 0.0, ""}};
+  const auto lines = lines_of(render_nodes("user/m npu/0 as-is", nodes, 0, false));
+  ASSERT_EQ(lines.size(), 5U);
+  EXPECT_EQ(lines[0], "user/m npu/0 as-is: 3 nodes");
+  EXPECT_NE(lines[2].find("75 %  NPU"), std::string::npos) << lines[2];
+  EXPECT_NE(lines[3].find("25 %  CPU       too big"), std::string::npos) << lines[3];
+  EXPECT_EQ(lines[4].find('%'), std::string::npos) << "no MACs, no share";
+  const std::vector<Placement::Node> hostile = {{std::string(test::kHostile), std::string(test::kHostile),
+                                                 std::string(test::kHostile), 1.0,
+                                                 std::string(test::kHostile)}};
+  const std::string text = render_nodes(test::kHostile, hostile, 80, false);
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
+  EXPECT_EQ(lines_of(text).size(), 3U);
+}
+
 }  // namespace
 }  // namespace eb

@@ -52,11 +52,13 @@ class MeasureFixture : public ::testing::Test {
   std::vector<RunRecord> measure_all() {
     std::vector<RunRecord> records;
     events_.clear();
-    const Listener listener{[&](std::string_view phase) { events_.emplace_back(phase); },
-                            [&](const RunRecord& record) {
-                              events_.push_back("record " + record.scenario);
-                              records.push_back(record);
-                            }};
+    const Listener listener{
+        [&](std::string_view phase) { events_.emplace_back(phase); },
+        [&](const RunRecord& record) {
+          events_.push_back("record " + record.scenario);
+          records.push_back(record);
+        },
+        [&](std::span<const Placement::Node> nodes) { nodes_.assign(nodes.begin(), nodes.end()); }};
     measure(job_, parts_, clock_, listener);
     return records;
   }
@@ -83,6 +85,7 @@ class MeasureFixture : public ::testing::Test {
   Job job_;
   Parts parts_;
   std::vector<std::string> events_;
+  std::vector<Placement::Node> nodes_;
 };
 
 }  // namespace eb::test

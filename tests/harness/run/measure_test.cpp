@@ -262,6 +262,18 @@ TEST_F(Measure, APlacementThatIsNotKnownIsAReasonNotToRank) {
   EXPECT_THAT(r.unranked_reasons, ElementsAre("too old to tell"));
 }
 
+TEST_F(Measure, WhereNodesWentIsToldOnRequest) {
+  driver_.model.placement->table = {{"n", "Conv", "FakeProvider", 1e6, ""}};
+  measure_one();
+  EXPECT_THAT(nodes_, IsEmpty());
+  job_.placement.tells_nodes = true;
+  measure_one();
+  ASSERT_EQ(nodes_.size(), 1u);
+  EXPECT_EQ(nodes_[0].name, "n");
+  driver_.model.placement->table.resize(20'001);
+  EXPECT_THAT(measure_one().warnings, ElementsAre("the table of nodes ends after 20000 of 20001"));
+}
+
 TEST_F(Measure, WorkThatIsNotCountedLeavesTopsOut) {
   driver_.work = OperationCount{{{"n", "Conv", 1e6}}, {"Einsum"}};
   const RunRecord r = measure_one();

@@ -253,8 +253,8 @@ TEST(CommandOf, NamesEverythingThatDecidesTheCell) {
             "--scenarios offline --tier standard --launches 4 --threads 2 --memory-limit 2G --dim batch=1 "
             "--dim width=320");
   options.placement.gate_percent = 97.5;
-  options.placement.is_strict = true;
-  EXPECT_NE(command_of(cell, options).find(" --placement-gate 97.5 --strict"), std::string::npos);
+  options.placement.is_strict = options.placement.tells_nodes = true;
+  EXPECT_NE(command_of(cell, options).find(" --placement-gate 97.5 --strict --placement"), std::string::npos);
 }
 
 TEST(CommandOf, HoldsNoPathOfTheUsers) {

@@ -77,6 +77,10 @@ class RunnerFixture : public ::testing::Test {
     records_.clear();
     RunnerEvents events;
     events.on_record = [this](const RunRecord& r) { records_.push_back(r); };
+    events.on_nodes = [this](const Cell& cell, const std::vector<Placement::Node>& nodes) {
+      for (const Placement::Node& node : nodes)
+        nodes_.push_back(cell.workload + " " + node.name + " " + node.reason);
+    };
     events.on_progress = [this](const ProgressView& view) { views_.push_back(view); };
     interrupted_ = run_cells(setup_, events);
     return records_;
@@ -106,6 +110,7 @@ class RunnerFixture : public ::testing::Test {
   double now_s_ = 100;
   std::vector<Job> jobs_;
   std::vector<RunRecord> records_;
+  Texts nodes_;
   std::vector<ProgressView> views_;
   bool interrupted_ = false;
 };

@@ -311,5 +311,22 @@ TEST(ExitCode, WhatWasAskedForByNameMustBeThere) {
   EXPECT_EQ(exit_code({with_status(RunStatus::ok)}, true, true), 0);
 }
 
+TEST_F(Runner, WhereNodesWentIsToldWithoutPathsAlsoOfACellThatFailsLater) {
+  setup_.options.scenarios = {""};
+  setup_.options.placement.tells_nodes = true;
+  setup_.home_folder = "/home/alice";
+  child_ = [this](const Job& job, const auto&, const auto&) {
+    EXPECT_TRUE(job.placement.tells_nodes);
+    ChildOutcome outcome;
+    if (job.workload == "vision/a") outcome = all_well(job);
+    if (job.workload == "vision/b") outcome.status = RunStatus::crashed;
+    outcome.nodes = {{"conv", "Conv", "CPU", 1.0, "no kernel in /home/alice/npu"}};
+    return outcome;
+  };
+  run();
+  EXPECT_THAT(nodes_,
+              ::testing::ElementsAre("vision/a conv no kernel in ~/npu", "vision/b conv no kernel in ~/npu"));
+}
+
 }  // namespace
 }  // namespace eb

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/base/crash_mark.h"
+#include "harness/run/node_lines.h"
 #include "tests/support/tree.h"
 
 namespace eb {
@@ -88,6 +89,19 @@ TEST_F(Sandbox, DevicesAreKept) {
   tree_.write("devices", say_devices({{{"backend", "cpu"}}}) + "\n");
   const ChildOutcome outcome = run("cat devices");
   EXPECT_EQ(outcome.devices[0]["backend"], "cpu");
+}
+
+TEST_F(Sandbox, NodesAreKeptWhereTheyWereAskedForAndNoMoreThanFit) {
+  std::string lines;
+  const std::vector<Placement::Node> nodes(kMostNodes, {"a", "Conv", "NPU", 1.0, ""});
+  for (const std::string& line : say_nodes(nodes)) lines += line + "\n";
+  tree_.write("nodes", lines);
+  EXPECT_THAT(run("cat nodes").nodes, IsEmpty()) << "nobody asked";
+  job_.placement.tells_nodes = true;
+  const ChildOutcome outcome = run("cat nodes nodes record-a");
+  EXPECT_EQ(outcome.nodes.size(), kMostNodes);
+  EXPECT_EQ(outcome.nodes[0].provider, "NPU");
+  EXPECT_EQ(outcome.records.size(), 1u) << "what comes after too many is still heard";
 }
 
 TEST_F(Sandbox, ADeathBySignalIsACrashInItsPhaseAndKeepsWhatWasSaid) {
