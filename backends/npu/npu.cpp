@@ -59,6 +59,13 @@ class NpuBackend final : public Backend {
 
   bool needs_fixed_shapes() const override { return true; }
 
+  Result<double> time_share(const SessionOptions& options) override {
+    EB_GET(const Place place, find(options.device_id));
+    SessionOptions own = options;
+    own.device_id = place.device_id;
+    return place.backend->time_share(own);
+  }
+
   Result<OperationCount> count_operations(const SessionOptions& options) override {
     EB_GET(const Place place, find(options.device_id));
     return place.backend->count_operations(options);

@@ -85,14 +85,35 @@ class PluginBackend final : public RuntimeBackend {
   }
 
   Result<std::unique_ptr<Session>> open(const SessionOptions& options) override {
-    EB_GET(const auto found, find_devices());
-    std::size_t index = 0;
-    while (index < found.size() && id_of(*found[index], index) != options.device_id) ++index;
-    if (index == found.size())
-      return Error{ErrorKind::unavailable,
-                   fmt::format("backend {} has no device '{}'", plugin_.backend, options.device_id)};
-    const OrtEpDevice& device = *found[index];
+    EB_GET(const OrtEpDevice* device, find_device(options.device_id));
     EB_GET(const TempFolder folder, TempFolder::create());
+    return ort::open_session(*runtime_, setup_of(*device, options, folder));
+  }
+
+  Result<double> time_share(const SessionOptions& options) override {
+    EB_GET(const OrtEpDevice* device, find_device(options.device_id));
+    // A provider may hand work to its device and be done: then the times of its nodes are not those of the
+    // work.
+    if (!is_ours(*device))
+      return Error{ErrorKind::unsupported,
+                   "the provider does not say that its nodes end when their work does"};
+    EB_GET(const TempFolder folder, TempFolder::create());
+    return ort::time_share(*runtime_, setup_of(*device, options, folder));
+  }
+
+  bool needs_fixed_shapes() const override { return true; }
+
+ private:
+  Result<const OrtEpDevice*> find_device(const std::string& id) {
+    EB_GET(const auto found, find_devices());
+    for (std::size_t i = 0; i < found.size(); ++i)
+      if (id_of(*found[i], i) == id) return found[i];
+    return Error{ErrorKind::unavailable, fmt::format("backend {} has no device '{}'", plugin_.backend, id)};
+  }
+
+  // `folder` is for the provider's report, while the session opens.
+  ort::SessionSetup setup_of(const OrtEpDevice& device, const SessionOptions& options,
+                             const TempFolder& folder) const {
     ort::SessionSetup setup{.options = with_threads(options),
                             .named_provider = runtime_->api().EpDevice_EpName(&device)};
     setup.device = &device;
@@ -102,12 +123,9 @@ class PluginBackend final : public RuntimeBackend {
       setup.report = folder.path() / "report.json";
       setup.provider_options.emplace_back("report", setup.report.string());
     }
-    return ort::open_session(*runtime_, setup);
+    return setup;
   }
 
-  bool needs_fixed_shapes() const override { return true; }
-
- private:
   Status need_library() {
     if (!library_.empty()) return Done{};
     EB_OK(need_runtime());

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "backends/onnxruntime/node_table.h"
+#include "backends/onnxruntime/node_times.h"
 #include "backends/onnxruntime/operations.h"
 #include "backends/onnxruntime/provider_report.h"
 #include "harness/base/files.h"
@@ -188,6 +189,19 @@ class OrtSessionImpl final : public Session {
     return placed;
   }
 
+  // The text of the profile, which ends here.
+  Result<std::string> end_profile() {
+    const OrtApi& api = rt_.api();
+    OrtAllocator* allocator = nullptr;
+    EB_OK(rt_.check(api.GetAllocatorWithDefaultOptions(&allocator)));
+    char* file = nullptr;
+    EB_OK(rt_.check(api.SessionEndProfiling(session_.get(), allocator, &file)));
+    const std::filesystem::path profile(file);
+    EB_OK(rt_.check(api.AllocatorFree(allocator, file)));
+    constexpr std::uint64_t kMaxProfileBytes = 512ull << 20;
+    return read_file(profile, kMaxProfileBytes);
+  }
+
  private:
   Status read_report() {
     EB_GET(report_, read_provider_report(setup_.report));
@@ -316,6 +330,8 @@ Result<std::unique_ptr<Session>> open_session(const Runtime& runtime, const Sess
   if (setup.device) EB_OK(append_provider(runtime, setup, options.get()));
   const bool is_strict = setup.device && setup.options.is_strict;
   if (is_strict) EB_OK(refuse_cpu(runtime, options.get()));
+  if (!setup.profile.empty())
+    EB_OK(runtime.check(runtime.api().EnableProfiling(options.get(), setup.profile.c_str())));
   auto handle = create(runtime, setup.options, options.get());
   constexpr std::string_view kRefusal =
       "fallback to CPU EP has been explicitly disabled";  // the runtime's words
@@ -332,6 +348,16 @@ Result<std::unique_ptr<Session>> wrap_session(const Runtime& runtime, Handle<Ort
   return std::unique_ptr<Session>(std::move(wrapped));
 }
 
+Result<double> time_share(const Runtime& runtime, SessionSetup setup) {
+  EB_GET(const TempFolder folder, TempFolder::create());
+  setup.profile = folder.path() / "profile";
+  EB_GET(const auto session, open_session(runtime, setup));
+  EB_OK(run_once(*session));  // the first run of a session does what no other does
+  EB_OK(run_once(*session));
+  EB_GET(const std::string text, static_cast<OrtSessionImpl&>(*session).end_profile());
+  return time_share_from_profile(text, setup.named_provider);
+}
+
 Result<OperationCount> count_operations(const Runtime& runtime, const SessionOptions& options) {
   EB_GET(const TempFolder folder, TempFolder::create());
   EB_GET(const auto made, make_options(runtime, options));
@@ -343,18 +369,10 @@ Result<OperationCount> count_operations(const Runtime& runtime, const SessionOpt
   EB_OK(runtime.check(api.AddSessionConfigEntry(made.get(), "session.disable_prepacking", "1")));
   EB_OK(runtime.check(api.EnableProfiling(made.get(), (folder.path() / "profile").c_str())));
   EB_GET(auto handle, create(runtime, options, made.get()));
-  OrtSession* raw = handle.get();
   OrtSessionImpl session(runtime, std::move(handle), {.options = options});
   EB_OK(session.init());
   EB_OK(run_once(session));
-  OrtAllocator* allocator = nullptr;
-  EB_OK(runtime.check(api.GetAllocatorWithDefaultOptions(&allocator)));
-  char* file = nullptr;
-  EB_OK(runtime.check(api.SessionEndProfiling(raw, allocator, &file)));
-  const std::filesystem::path profile(file);
-  EB_OK(runtime.check(api.AllocatorFree(allocator, file)));
-  constexpr std::uint64_t kMaxProfileBytes = 512ull << 20;
-  EB_GET(const std::string text, read_file(profile, kMaxProfileBytes));
+  EB_GET(const std::string text, session.end_profile());
   return count_from_profile(text);
 }
 

@@ -18,8 +18,9 @@ struct SessionSetup {
   // A plugin's device, null for the runtime's own provider, and the options that its provider is given.
   const OrtEpDevice* device = nullptr;
   std::vector<std::pair<std::string, std::string>> provider_options{};
-  std::filesystem::path report{};  // JSON that the provider writes while the session opens: Session::cache
-                                   // and compute_precision
+  std::filesystem::path report{};   // JSON that the provider writes while the session opens: Session::cache
+                                    // and compute_precision
+  std::filesystem::path profile{};  // the runtime's, of every run; empty: none
   int max_in_flight = 64;
 };
 
@@ -29,6 +30,10 @@ Result<std::unique_ptr<Session>> open_session(const Runtime& runtime, const Sess
 // Takes a session that is open already.
 Result<std::unique_ptr<Session>> wrap_session(const Runtime& runtime, Handle<OrtSession> session,
                                               const SessionSetup& setup);
+
+// Opens and runs a session of its own twice, and reads Backend::time_share from the profile of the second
+// run.
+Result<double> time_share(const Runtime& runtime, SessionSetup setup);
 
 // Runs the model once on the CPU with zeroed inputs, unfused, and counts its work.
 Result<OperationCount> count_operations(const Runtime& runtime, const SessionOptions& options);

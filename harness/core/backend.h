@@ -126,6 +126,11 @@ class Backend {
   virtual Result<std::unique_ptr<Session>> open(const SessionOptions& options) = 0;
   // Whether it takes graphs without free dimensions only: then a batch is fixed at 1.
   virtual bool needs_fixed_shapes() const { return false; }
+  // Of the time that nodes take in a warm run, the share of those that are the named provider's, 0..1; by a
+  // session apart from any that is timed. `unsupported`: the times of its nodes are not those of their work.
+  virtual Result<double> time_share(const SessionOptions& /*options*/) {
+    return Error{ErrorKind::unsupported, "the backend does not tell the times of nodes"};
+  }
   // Counts the work of one inference by running the model once, apart from any session that is timed.
   virtual Result<OperationCount> count_operations(const SessionOptions& options) = 0;
 };

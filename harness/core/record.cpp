@@ -89,6 +89,11 @@ const Field kFields[] = {
     {"placement_macs", "", higher, "Share of MACs that ran on the named device, 0 to 1.", &R::placement_macs},
     {"placement_nodes", "", higher, "Share of graph nodes that ran on the named device, 0 to 1.",
      &R::placement_nodes},
+    {"placement_time", "", higher,
+     "Share of the time of all nodes, in one warm run, that the named device's took, 0 to 1; of verify "
+     "--placement, "
+     "where the provider's times are those of its work.",
+     &R::placement_time},
     {"placement_evidence", "", neither,
      "assigned: the runtime's own assignment; confirmed: the vendor's plan or profile; counted: hardware "
      "counters.",

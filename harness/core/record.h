@@ -67,7 +67,7 @@ struct RunRecord {
   // Memory.
   Number peak_memory_mb{}, memory_growth_mb{};
   // Placement.
-  Number placement_macs{}, placement_nodes{};
+  Number placement_macs{}, placement_nodes{}, placement_time{};
   std::string placement_evidence{}, placement{};
   // Quality.
   std::string quality_metric{}, quality_basis{};

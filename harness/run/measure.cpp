@@ -88,7 +88,14 @@ Status add_facts(Bench& bench, RunRecord& record) {
   return Done{};
 }
 
-void tell_nodes(const Bench& bench, const std::vector<Placement::Node>& table, RunRecord& record) {
+// What verify --placement says beyond shares: every node, and the share of time where it can be told.
+void tell_nodes(const Bench& bench, const SessionOptions& options, const std::vector<Placement::Node>& table,
+                RunRecord& record) {
+  if (const auto share = bench.backend->time_share(options)) {
+    record.placement_time = *share;
+  } else if (share.error().kind != ErrorKind::unsupported) {
+    record.warnings.push_back("placement_time could not be measured: " + share.error().message);
+  }
   if (table.size() > kMostNodes)
     record.warnings.push_back(
         fmt::format("the table of nodes ends after {} of {}", kMostNodes, table.size()));
@@ -117,7 +124,7 @@ Status open_session(Bench& bench, RunRecord& record) {
   add_work(work, record);
   const auto placement = bench.session->placement(work);
   gate_placement(placement, work, bench.job.placement, record);
-  if (placement && bench.job.placement.tells_nodes) tell_nodes(bench, placement->table, record);
+  if (placement && bench.job.placement.tells_nodes) tell_nodes(bench, options, placement->table, record);
   return Done{};
 }
 

@@ -76,6 +76,7 @@ struct FakeDriver {
   std::vector<std::pair<std::string, std::string>> facts{{"runtime", "Fake Runtime 1.2"}};
   std::optional<Error> open_fails{};
   Result<OperationCount> work = OperationCount{{{"n", "Conv", 1e6}}, {}};
+  Result<double> time_share = Error{ErrorKind::unsupported, "a fake has no times of nodes"};
   std::int64_t open_cost_ns = 7'000'000;
   SessionOptions opened{};  // with what
   bool needs_fixed_shapes = false;
@@ -89,6 +90,7 @@ class FakeBackend final : public Backend {
   std::vector<std::pair<std::string, std::string>> facts() override { return driver_.facts; }
   bool needs_fixed_shapes() const override { return driver_.needs_fixed_shapes; }
   Result<OperationCount> count_operations(const SessionOptions&) override { return driver_.work; }
+  Result<double> time_share(const SessionOptions&) override { return driver_.time_share; }
   Result<std::unique_ptr<Session>> open(const SessionOptions& options) override {
     driver_.opened = options;
     if (driver_.model.clock) driver_.model.clock->advance(driver_.open_cost_ns);

@@ -264,12 +264,19 @@ TEST_F(Measure, APlacementThatIsNotKnownIsAReasonNotToRank) {
 
 TEST_F(Measure, WhereNodesWentIsToldOnRequest) {
   driver_.model.placement->table = {{"n", "Conv", "FakeProvider", 1e6, ""}};
-  measure_one();
+  driver_.time_share = 0.25;
+  EXPECT_FALSE(measure_one().placement_time);
   EXPECT_THAT(nodes_, IsEmpty());
   job_.placement.tells_nodes = true;
-  measure_one();
+  EXPECT_EQ(measure_one().placement_time, 0.25);
   ASSERT_EQ(nodes_.size(), 1u);
   EXPECT_EQ(nodes_[0].name, "n");
+  driver_.time_share = Error{ErrorKind::device, "the device takes one session"};
+  const RunRecord untimed = measure_one();
+  EXPECT_FALSE(untimed.placement_time);
+  EXPECT_THAT(untimed.warnings,
+              ElementsAre("placement_time could not be measured: the device takes one session"));
+  driver_.time_share = Error{ErrorKind::unsupported, "nobody knows"};
   driver_.model.placement->table.resize(20'001);
   EXPECT_THAT(measure_one().warnings, ElementsAre("the table of nodes ends after 20000 of 20001"));
 }
