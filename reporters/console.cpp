@@ -4,8 +4,10 @@
 
 #include <algorithm>
 
+#include "reporters/matrix.h"
 #include "reporters/summary.h"
 #include "reporters/text.h"
+#include "reporters/text_table.h"
 
 namespace eb {
 namespace {
@@ -150,6 +152,22 @@ std::string render_reasons(std::span<const RunRecord> records, int width_columns
     text += (width_columns > 0 ? cut_to_width(line, width_columns) : line) + "\n";
   }
   return text;
+}
+
+std::string render_matrix(std::span<const RunRecord> records, int width_columns, bool colour) {
+  const SupportMatrix matrix = support_matrix(records);
+  if (matrix.rows.empty()) return "";
+  TextTable table{{{"support"}}, {}};
+  for (const std::string& device : matrix.devices) table.columns.push_back({device});
+  for (const SupportMatrix::Row& row : matrix.rows) {
+    table.rows.push_back({row.workload});
+    for (const auto& cell : row.cells) {
+      std::string text;
+      for (const MatrixEntry& entry : cell) text += (text.empty() ? "" : ", ") + entry_text(entry);
+      table.rows.back().push_back(text.empty() ? std::string(kAbsent) : text);
+    }
+  }
+  return text_table(table, width_columns, colour);
 }
 
 std::string render_line(const RunRecord& record, int width_columns, bool colour) {

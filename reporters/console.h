@@ -17,6 +17,10 @@ std::string render_table(std::span<const RunRecord> records, int width_columns, 
 // ranked: "".
 std::string render_reasons(std::span<const RunRecord> records, int width_columns, bool colour);
 
+// Every workload against every device: how it went, and the share that was placed there. "" where one device
+// did all well.
+std::string render_matrix(std::span<const RunRecord> records, int width_columns, bool colour);
+
 // One finished cell, without a line end. What is not needed at once is left out if `width_columns` (0: no
 // limit) are too few; why a cell failed never is.
 std::string render_line(const RunRecord& record, int width_columns, bool colour);

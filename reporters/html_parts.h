@@ -23,6 +23,8 @@ Markup html_notices(const ReportPage& page);
 // Latency and throughput of all good records against each other.
 Markup html_comparison(const ReportPage& page);
 Markup html_results(const ReportPage& page);
+// Nothing where one device did all well.
+Markup html_matrix(const ReportPage& page);
 // One section for each group.
 Markup html_workloads(const ReportPage& page);
 Markup html_context(const ReportPage& page);

@@ -173,6 +173,8 @@ Markup placement_box(const Records& records) {
   html.text(fmt::format(" of {} on {}", by_macs ? "MACs" : "nodes", device_path(*record)));
   if (by_macs && record->placement_nodes)
     html.raw(" <span class=\"dim\">").text(share_text(*record->placement_nodes)).raw(" of nodes</span>");
+  if (record->placement_time)
+    html.raw(" <span class=\"dim\">").text(share_text(*record->placement_time)).raw(" of the time</span>");
   html.raw("</p>");
   append_meter(html, record->status == RunStatus::fallback ? "doubtful" : "good", share, {});
   std::string evidence = one_line(record->placement_evidence), detail = one_line(record->placement);

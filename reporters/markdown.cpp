@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "reporters/matrix.h"
 #include "reporters/reporters.h"
 #include "reporters/summary.h"
 #include "reporters/text.h"
@@ -66,6 +67,24 @@ std::string table(std::span<const RunRecord> records) {
     for (const SummaryColumn* column : columns) {
       const std::string cell = escaped(column->text(record));
       cells.push_back(cell.empty() ? "–" : cell);
+    }
+    text += row(cells);
+  }
+  return text;
+}
+
+std::string matrix_table(std::span<const RunRecord> records) {
+  const SupportMatrix matrix = support_matrix(records);
+  if (matrix.rows.empty()) return "";
+  std::vector<std::string> titles = {"workload"}, rules(matrix.devices.size() + 1, "---");
+  for (const std::string& device : matrix.devices) titles.push_back(escaped(device));
+  std::string text = row(titles) + row(rules);
+  for (const SupportMatrix::Row& line : matrix.rows) {
+    std::vector<std::string> cells = {escaped(line.workload)};
+    for (const auto& cell : line.cells) {
+      std::string all;
+      for (const MatrixEntry& entry : cell) all += (all.empty() ? "" : "<br>") + escaped(entry_text(entry));
+      cells.push_back(all.empty() ? "–" : all);
     }
     text += row(cells);
   }
@@ -141,6 +160,7 @@ class MarkdownReporter final : public Reporter {
     text += fmt::format("{} of {} ok.{}\n", count_statuses(run.records)[0], counted(all, "record"),
                         context_text(run, "interrupted") == "yes" ? " **The run was interrupted.**" : "");
     if (all > 0) text += section("Results", table(run.records));
+    text += section("Support", matrix_table(run.records));
     text += section("Not ok", reasons(run.records));
     text += section("Warnings", shared_list(shared_texts(run.records, &RunRecord::warnings), all));
     text += section("Not ranked because", shared_list(shared_unranked_reasons(run.records), all));

@@ -28,8 +28,9 @@ int report_command(const ReportCommand& command) {
   if (!run) return complain(run.error().message, exit_usage);
   if (command.formats.empty()) {
     const int columns = terminal_width();
-    fmt::print("{}{}", render_table(run->records, columns, columns > 0),
-               render_reasons(run->records, columns, columns > 0));
+    const std::string matrix = render_matrix(run->records, columns, columns > 0);
+    fmt::print("{}{}{}{}", render_table(run->records, columns, columns > 0), matrix.empty() ? "" : "\n",
+               matrix, render_reasons(run->records, columns, columns > 0));
     return exit_ok;
   }
   std::error_code code;

@@ -141,8 +141,10 @@ class RunSession {
     if (command_.options.placement.tells_nodes) add_placement(recording, written);
     if (!command_.quiet) {
       const int columns = width_columns_ > 0 ? width_columns_ : 0;
-      fmt::print("\n{}{}", render_table(run.records, columns, width_columns_ > 0),
-                 render_reasons(run.records, columns, width_columns_ > 0));
+      const bool colour = width_columns_ > 0;
+      const std::string matrix = render_matrix(run.records, columns, colour);
+      fmt::print("\n{}{}{}{}", render_table(run.records, columns, colour), matrix.empty() ? "" : "\n", matrix,
+                 render_reasons(run.records, columns, colour));
       for (const std::string& warning : judge_host(run.context).warnings)
         fmt::print("warning: {}\n", warning);
       fmt::print("{}", placement_tables(recording.nodes, columns, width_columns_ > 0));

@@ -1,45 +1,16 @@
 #!/usr/bin/env python3
 """The backend npu with the simulated NPU: measured where it behaves, and found out where it does not."""
 
-import pathlib
 import unittest
 
 import numpy
 import onnx
-import onnx.helper as make
 import support
+from simulated_npu import CLOCK_MHZ, layer, npu_options, save, small_network
 
-LIBRARY = support.PROGRAM.parent / "libedgebench_simnpu.so"
 # backends/npu/sim/chip_model.h: 16 x 16 cells at 4 MHz, each a multiplication and an addition in fp32 every second cycle.
 CHIP_CLOCK_MHZ = 4
 PEAK_TOPS = 16 * 16 * 2 / 2 * CHIP_CLOCK_MHZ * 1e-6
-CLOCK_MHZ = 8  # for shorter tests
-
-
-def layer(rng, name, source, out, filters, channels):
-    weights = rng.standard_normal((filters, channels, 3, 3)).astype(numpy.float32) / numpy.sqrt(9 * channels)
-    return (make.make_node("Conv", [source, f"{name}_w"], [out], name, pads=[1, 1, 1, 1]),
-            onnx.numpy_helper.from_array(weights, f"{name}_w"))
-
-
-def small_network(path: pathlib.Path):
-    """Two convolutions of 64 channels on 32 x 32 pixels: 75 million MACs, 2 to 4 ms of a processor."""
-    rng = numpy.random.default_rng(1)
-    first, first_weights = layer(rng, "first", "x", "a", 64, 64)
-    second, second_weights = layer(rng, "second", "b", "y", 64, 64)
-    shape = [1, 64, 32, 32]
-    save(path, [first, make.make_node("Relu", ["a"], ["b"], "relu"), second], [first_weights, second_weights], shape,
-         shape)
-
-
-def save(path: pathlib.Path, nodes, weights, shape, out_shape):
-    """A graph from x to y."""
-    tensors = [make.make_tensor_value_info(name, onnx.TensorProto.FLOAT, dims)
-               for name, dims in (("x", shape), ("y", out_shape))]
-    graph = make.make_graph(nodes, path.stem, tensors[:1], tensors[1:], weights)
-    model = make.make_model(graph, opset_imports=[make.make_opsetid("", 17)], ir_version=8)
-    onnx.checker.check_model(model)
-    onnx.save(model, path)
 
 
 class SimulatedNpu(support.EndToEndTest):
@@ -50,10 +21,7 @@ class SimulatedNpu(support.EndToEndTest):
         small_network(self.network)
 
     def npu(self, *options, clock_mhz=CLOCK_MHZ, backends="cpu,npu"):
-        given = ["--backends", backends, "--ep-library", f"simnpu={LIBRARY}"]
-        for option in (f"clock_mhz={clock_mhz}", *options):
-            given += ["--ep-option", f"simnpu.{option}"]
-        return given
+        return ["--backends", backends, *npu_options(*options, clock_mhz=clock_mhz)]
 
     def check_calm(self, done):
         """The child's last words may be in the record; ours have none like them."""

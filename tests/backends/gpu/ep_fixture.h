@@ -69,8 +69,8 @@ class FakeProvider : public eb::test::WithRuntime {
   }
 
   // On the first device; registers the provider if that was not done yet.
-  Result<std::unique_ptr<Session>> open(std::string_view name, Options options = {},
-                                        std::map<std::string, std::int64_t> dims = {}) {
+  Result<ort::SessionSetup> setup_of(std::string_view name, Options options = {},
+                                     std::map<std::string, std::int64_t> dims = {}) {
     if (!is_registered_) EB_OK(register_provider());
     const auto ours = devices();
     if (ours.empty()) return Error{ErrorKind::unavailable, "no device"};
@@ -80,6 +80,11 @@ class FakeProvider : public eb::test::WithRuntime {
     setup.report = folder / "report.json";
     setup.provider_options = std::move(options);
     setup.provider_options.emplace_back("report", setup.report.string());
+    return setup;
+  }
+  Result<std::unique_ptr<Session>> open(std::string_view name, Options options = {},
+                                        std::map<std::string, std::int64_t> dims = {}) {
+    EB_GET(const auto setup, setup_of(name, std::move(options), std::move(dims)));
     return ort::open_session(runtime(), setup);
   }
   // What the last session told.

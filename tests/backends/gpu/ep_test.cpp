@@ -195,6 +195,47 @@ TEST_F(FakeProvider, ShowsItsShareInThePlacement) {
   EXPECT_EQ(placement->named_provider, kName);
 }
 
+TEST_F(FakeProvider, ShowsWhyANodeIsElsewhere) {
+  auto session = open("half_supported");
+  ASSERT_EQ(problem(session), "");
+  if (runtime().api_version() < ort::kAssignmentApi) GTEST_SKIP() << "this runtime cannot tell";
+  const auto placement = (*session)->placement({});
+  ASSERT_EQ(problem(placement), "");
+  ASSERT_EQ(placement->table.size(), 5u);
+  for (const Placement::Node& node : placement->table)
+    EXPECT_EQ(node.reason.empty(), node.provider == kName) << node.name << ": " << node.reason;
+}
+
+TEST_F(FakeProvider, AStrictSessionRefusesWhatItWouldLeaveToTheCpu) {
+  auto setup = setup_of("half_supported");
+  ASSERT_EQ(problem(setup), "");
+  setup->options.is_strict = true;
+  const auto refused = ort::open_session(runtime(), *setup);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::fallback) << refused.error().message;
+  EXPECT_THAT(refused.error().message, HasSubstr("EdgebenchFake would leave nodes to the CPU"));
+  EXPECT_THAT(refused.error().message, HasSubstr("it refused"));
+  setup = setup_of("conv_strided");
+  ASSERT_EQ(problem(setup), "");
+  setup->options.is_strict = true;
+  EXPECT_EQ(problem(ort::open_session(runtime(), *setup)), "");
+}
+
+TEST_F(FakeProvider, ItsShareOfTheTimeIsOfTheSecondRun) {
+  const auto whole = setup_of("conv_strided");
+  ASSERT_EQ(problem(whole), "");
+  const auto all = ort::time_share(runtime(), *whole);
+  ASSERT_EQ(problem(all), "");
+  EXPECT_EQ(*all, 1);
+  EXPECT_EQ(driver.runs, 2);
+  const auto part = setup_of("half_supported");
+  ASSERT_EQ(problem(part), "");
+  const auto some = ort::time_share(runtime(), *part);
+  ASSERT_EQ(problem(some), "");
+  EXPECT_GE(*some, 0);
+  EXPECT_LT(*some, 1);
+}
+
 TEST_F(FakeProvider, RunsAndKeepsNoConstantsWithTheRuntime) {
   const auto session = open("conv_strided");
   ASSERT_EQ(problem(session), "");

@@ -53,12 +53,14 @@ class MeasureFixture : public ::testing::Test {
     std::vector<RunRecord> records;
     events_.clear();
     const Listener listener{
-        [&](std::string_view phase) { events_.emplace_back(phase); },
-        [&](const RunRecord& record) {
-          events_.push_back("record " + record.scenario);
-          records.push_back(record);
-        },
-        [&](std::span<const Placement::Node> nodes) { nodes_.assign(nodes.begin(), nodes.end()); }};
+        .on_phase = [&](std::string_view phase) { events_.emplace_back(phase); },
+        .on_record =
+            [&](const RunRecord& record) {
+              events_.push_back("record " + record.scenario);
+              records.push_back(record);
+            },
+        .on_nodes =
+            [&](std::span<const Placement::Node> nodes) { nodes_.assign(nodes.begin(), nodes.end()); }};
     measure(job_, parts_, clock_, listener);
     return records;
   }
