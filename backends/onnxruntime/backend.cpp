@@ -24,8 +24,7 @@ class CpuBackend final : public RuntimeBackend {
   std::vector<std::pair<std::string, std::string>> facts() override {
     if (!need_runtime()) return {};
     std::vector<std::pair<std::string, std::string>> facts = {
-        {"runtime", fmt::format("ONNX Runtime {}", runtime_->version())},
-        {"runtime_build", runtime_->api().GetBuildInfoString()}};
+        runtime_fact(), {"runtime_build", runtime_->api().GetBuildInfoString()}};
     if (auto hash = sha256_of_file(runtime_->library())) facts.emplace_back("runtime_sha256", *hash);
     return facts;
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "backends/onnxruntime/ep_device.h"
 #include "backends/onnxruntime/runtime_backend.h"
 #include "backends/onnxruntime/session.h"
 #include "harness/base/dynlib.h"
@@ -15,43 +16,6 @@ namespace {
 constexpr const char* kReasonFunction = "EdgebenchReasonOfNoDevice";
 using ReasonFunction = void (*)(char* text, std::size_t bytes);
 
-std::string metadata(const OrtApi& api, const OrtEpDevice& device, const char* key) {
-  const char* value = api.GetKeyValue(api.EpDevice_EpMetadata(&device), key);
-  return value ? value : "";
-}
-
-// The provider's own word, else the runtime's.
-std::string kind_of(const OrtApi& api, const OrtEpDevice& device) {
-  std::string type = metadata(api, device, "type");
-  if (type == "cpu" || type == "npu") return type;
-  if (type == "integrated" || type == "discrete") return "gpu";
-  if (!type.empty()) return "other";
-  switch (api.HardwareDevice_Type(api.EpDevice_Device(&device))) {
-    case OrtHardwareDeviceType_CPU:
-      return "cpu";
-    case OrtHardwareDeviceType_GPU:
-      return "gpu";
-    case OrtHardwareDeviceType_NPU:
-      return "npu";
-  }
-  return "other";
-}
-
-Device describe(const OrtApi& api, const OrtEpDevice& from, std::string id) {
-  Device device{std::move(id), metadata(api, from, "name"), kind_of(api, from),
-                metadata(api, from, "driver")};
-  const std::string vendor = api.EpDevice_EpVendor(&from);
-  if (device.name.empty()) device.name = fmt::format("{} ({})", api.EpDevice_EpName(&from), vendor);
-  if (device.driver.empty()) device.driver = fmt::format("{} {}", vendor, metadata(api, from, "version"));
-  for (const char* fact : {"type", "fp16", "peak_tops_int8", "peak_tops_fp32"})
-    if (auto value = metadata(api, from, fact); !value.empty())
-      device.facts.emplace_back(fact, std::move(value));
-  if (device.kind == "cpu")
-    device.unranked_reasons.emplace_back("software device: its driver computes on the CPU");
-  if (metadata(api, from, "is_simulated") == "1") device.unranked_reasons.emplace_back("simulated device");
-  return device;
-}
-
 class PluginBackend final : public RuntimeBackend {
  public:
   PluginBackend(OnnxRuntimeOptions options, PluginOptions plugin)
@@ -62,7 +26,7 @@ class PluginBackend final : public RuntimeBackend {
     if (library_.empty()) return;
     // A failure leaves the library open until the process ends, as it would be without this call.
     (void)runtime_->check(
-        runtime_->api().UnregisterExecutionProviderLibrary(runtime_->env(), plugin_.backend.c_str()));
+        runtime_->api().UnregisterExecutionProviderLibrary(runtime_->env(), registration().c_str()));
   }
 
   std::string_view name() const override { return plugin_.backend; }
@@ -72,14 +36,13 @@ class PluginBackend final : public RuntimeBackend {
     std::vector<Device> devices;
     devices.reserve(found.size());
     for (std::size_t i = 0; i < found.size(); ++i)
-      devices.push_back(describe(runtime_->api(), *found[i], id_of(*found[i], i)));
+      devices.push_back(ort::describe(runtime_->api(), *found[i], id_of(*found[i], i)));
     return devices;
   }
 
   std::vector<std::pair<std::string, std::string>> facts() override {
     if (!need_library()) return {};
-    std::vector<std::pair<std::string, std::string>> facts = {
-        {"runtime", fmt::format("ONNX Runtime {}", runtime_->version())}};
+    std::vector<std::pair<std::string, std::string>> facts = {runtime_fact()};
     if (auto hash = sha256_of_file(library_)) facts.emplace_back(plugin_.backend + "_library_sha256", *hash);
     return facts;
   }
@@ -118,7 +81,10 @@ class PluginBackend final : public RuntimeBackend {
                             .named_provider = runtime_->api().EpDevice_EpName(&device)};
     setup.device = &device;
     setup.max_in_flight = 1;
-    setup.provider_options.assign(plugin_.ep_options.begin(), plugin_.ep_options.end());
+    const EpPlan plan = plan_of(device);
+    setup.provider_options.assign(plan.options.begin(), plan.options.end());
+    setup.doubt = plan.doubt;
+    setup.confirmed_by = plan.confirmed_by;
     if (is_ours(device)) {
       setup.report = folder.path() / "report.json";
       setup.provider_options.emplace_back("report", setup.report.string());
@@ -145,15 +111,15 @@ class PluginBackend final : public RuntimeBackend {
                    fmt::format("the library of backend {} is not here; {}", plugin_.backend, plugin_.remedy)};
     // The runtime would look for a relative path beside itself.
     const std::filesystem::path library = std::filesystem::absolute(*found, code);
-    EB_GET(const auto before, all_devices());
+    EB_GET(const auto before, ort::ep_devices(*runtime_));
     auto registered = runtime_->check(runtime_->api().RegisterExecutionProviderLibrary(
-        runtime_->env(), plugin_.backend.c_str(), library.c_str()));
+        runtime_->env(), registration().c_str(), library.c_str()));
     if (!registered)
       return Error{ErrorKind::unavailable,
                    fmt::format("the library of backend {} does not load: {}; {}", plugin_.backend,
                                registered.error().message, plugin_.remedy)};
     library_ = library;
-    EB_GET(devices_, all_devices());
+    EB_GET(devices_, ort::ep_devices(*runtime_));
     std::erase_if(devices_, [&](const OrtEpDevice* one) {
       return std::find(before.begin(), before.end(), one) != before.end() ||
              (!plugin_.provider.empty() && runtime_->api().EpDevice_EpName(one) != plugin_.provider);
@@ -161,21 +127,24 @@ class PluginBackend final : public RuntimeBackend {
     return Done{};
   }
 
-  Result<std::vector<const OrtEpDevice*>> all_devices() const {
-    const OrtEpDevice* const* all = nullptr;
-    std::size_t count = 0;
-    EB_OK(runtime_->check(runtime_->api().GetEpDevices(runtime_->env(), &all, &count)));
-    return std::vector<const OrtEpDevice*>(all, all + count);
+  const std::string& registration() const {
+    return plugin_.registration.empty() ? plugin_.backend : plugin_.registration;
+  }
+
+  EpPlan plan_of(const OrtEpDevice& device) const {
+    if (!plugin_.plan_of) return {.options = plugin_.ep_options};
+    return plugin_.plan_of(runtime_->api().EpDevice_EpName(&device),
+                           runtime_->api().EpDevice_EpVendor(&device));
   }
 
   std::string id_of(const OrtEpDevice& device, std::size_t index) const {
-    const std::string own = metadata(runtime_->api(), device, "device");
+    const std::string own = ort::metadata(runtime_->api(), device, "device");
     return own.empty() ? fmt::format("{}", index) : own;
   }
 
   // Then it has our option `report`, and computes as its README says.
   bool is_ours(const OrtEpDevice& device) const {
-    return std::string_view(runtime_->api().EpDevice_EpVendor(&device)) == "edgebench";
+    return runtime_->api().EpDevice_EpVendor(&device) == kOwnVendor;
   }
 
   // At least one.

@@ -64,6 +64,11 @@ std::string one_sentence(std::string text) {
     const std::size_t end = closing == std::string::npos ? text.find(' ', at) : closing + 1;
     text.erase(at, end == std::string::npos ? end : end + 1 - at);
   }
+  // "EXPRESSION was false. what is wrong": of a check inside the runtime.
+  constexpr std::string_view kCheck = " was false. ";
+  if (const auto check = text.find(kCheck);
+      check != std::string::npos && text.find_first_not_of(' ', check + kCheck.size()) != std::string::npos)
+    text.erase(0, check + kCheck.size());
   // "Non-zero status code returned while running OPERATOR node. Name:... Status Message: what is wrong".
   constexpr std::string_view kRunning = "Non-zero status code returned while running ", kNode = " node.",
                              kMessage = "Status Message: ";

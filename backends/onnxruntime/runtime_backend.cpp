@@ -1,5 +1,7 @@
 #include "backends/onnxruntime/runtime_backend.h"
 
+#include <fmt/format.h>
+
 #include "backends/onnxruntime/session.h"
 
 namespace eb {
@@ -13,6 +15,10 @@ Status RuntimeBackend::need_runtime() {
 SessionOptions RuntimeBackend::with_threads(SessionOptions options) const {
   if (options.threads == 0) options.threads = options_.default_threads;
   return options;
+}
+
+std::pair<std::string, std::string> RuntimeBackend::runtime_fact() const {
+  return {"runtime", fmt::format("ONNX Runtime {}", runtime_->version())};
 }
 
 Result<OperationCount> RuntimeBackend::count_operations(const SessionOptions& options) {

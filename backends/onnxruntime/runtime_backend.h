@@ -16,6 +16,8 @@ class RuntimeBackend : public Backend {
  protected:
   Status need_runtime();
   SessionOptions with_threads(SessionOptions options) const;
+  // Once `need_runtime` was done.
+  std::pair<std::string, std::string> runtime_fact() const;
 
   OnnxRuntimeOptions options_;
   std::unique_ptr<ort::Runtime> runtime_;  // once `need_runtime` was done

@@ -139,6 +139,9 @@ class OrtSessionImpl final : public Session {
   std::string compute_precision() const override { return setup_.compute_precision; }
   int threads() const override { return setup_.options.threads; }
   std::string cache() const override { return report_.cache; }
+  std::string provider_options() const override {
+    return option_text(setup_.provider_options, setup_.report.string());
+  }
 
   Result<std::unique_ptr<Binding>> bind(std::span<const Tensor> inputs,
                                         std::span<const Tensor> outputs) override {
@@ -184,6 +187,8 @@ class OrtSessionImpl final : public Session {
     std::vector<AssignedNode> assigned;
     for (std::size_t i = 0; i < count; ++i) EB_OK(add_nodes(*subgraphs[i], assigned));
     Placement placed = place(assigned, work, setup_.named_provider);
+    placed.evidence = setup_.evidence;
+    placed.doubt = setup_.doubt;
     placed.refusals = count_refusals(report_.refused);
     placed.table = node_table(assigned, work, setup_.named_provider, report_.refused);
     return placed;
@@ -259,9 +264,8 @@ class OrtSessionImpl final : public Session {
 
 Result<Handle<OrtSessionOptions>> make_options(const Runtime& rt, const SessionOptions& options) {
   const OrtApi& api = rt.api();
-  OrtSessionOptions* raw = nullptr;
-  EB_OK(rt.check(api.CreateSessionOptions(&raw)));
-  Handle<OrtSessionOptions> made(raw, api.ReleaseSessionOptions);
+  EB_GET(Handle<OrtSessionOptions> made, new_session_options(rt));
+  OrtSessionOptions* raw = made.get();
   if (options.threads > 0) EB_OK(rt.check(api.SetIntraOpNumThreads(raw, options.threads)));
   if (rt.api_version() >= kAssignmentApi)
     EB_OK(rt.check(api.AddSessionConfigEntry(raw, "session.record_ep_graph_assignment_info", "1")));
@@ -270,17 +274,11 @@ Result<Handle<OrtSessionOptions>> make_options(const Runtime& rt, const SessionO
   return made;
 }
 
-Status append_provider(const Runtime& rt, const SessionSetup& setup, OrtSessionOptions* made) {
+Status append(const Runtime& rt, const SessionSetup& setup, OrtSessionOptions* made) {
   // The host's threads have nothing to do while the device works: waiting actively would take processor time
   // from drivers and power from the chip.
   EB_OK(rt.check(rt.api().AddSessionConfigEntry(made, "session.intra_op.allow_spinning", "0")));
-  std::vector<const char*> keys, values;
-  for (const auto& [key, value] : setup.provider_options) {
-    keys.push_back(key.c_str());
-    values.push_back(value.c_str());
-  }
-  return rt.check(rt.api().SessionOptionsAppendExecutionProvider_V2(made, rt.env(), &setup.device, 1,
-                                                                    keys.data(), values.data(), keys.size()));
+  return append_provider(rt, setup.named_provider, setup.device, setup.provider_options, made);
 }
 
 // With --strict: the runtime refuses a graph of which any node would be the CPU's.
@@ -327,8 +325,9 @@ Status run_once(Session& session) {
 Result<std::unique_ptr<Session>> open_session(const Runtime& runtime, const SessionSetup& setup) {
   EB_GET(const auto options, make_options(runtime, setup.options));
   EB_OK(runtime.check(runtime.api().SetSessionGraphOptimizationLevel(options.get(), ORT_ENABLE_ALL)));
-  if (setup.device) EB_OK(append_provider(runtime, setup, options.get()));
-  const bool is_strict = setup.device && setup.options.is_strict;
+  const bool is_on_provider = setup.device || setup.is_built_in;
+  if (is_on_provider) EB_OK(append(runtime, setup, options.get()));
+  const bool is_strict = is_on_provider && setup.options.is_strict;
   if (is_strict) EB_OK(refuse_cpu(runtime, options.get()));
   if (!setup.profile.empty())
     EB_OK(runtime.check(runtime.api().EnableProfiling(options.get(), setup.profile.c_str())));
@@ -338,7 +337,14 @@ Result<std::unique_ptr<Session>> open_session(const Runtime& runtime, const Sess
   if (!handle && is_strict && handle.error().message.find(kRefusal) != std::string::npos)
     return strict_refusal(setup);
   if (!handle) return handle.error();
-  return wrap_session(runtime, *std::move(handle), setup);
+  SessionSetup opened = setup;
+  const bool is_confirmed = !setup.confirmed_by.first.empty() &&
+                            is_set(runtime, options.get(), setup.provider_options, setup.confirmed_by);
+  if (is_confirmed) {
+    opened.evidence = "confirmed";
+    opened.doubt.clear();
+  }
+  return wrap_session(runtime, *std::move(handle), opened);
 }
 
 Result<std::unique_ptr<Session>> wrap_session(const Runtime& runtime, Handle<OrtSession> session,

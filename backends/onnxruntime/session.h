@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "backends/onnxruntime/providers.h"
 #include "backends/onnxruntime/runtime.h"
 #include "harness/core/backend.h"
 
@@ -15,9 +16,15 @@ struct SessionSetup {
   SessionOptions options{};
   std::string named_provider{};     // "CPUExecutionProvider"
   std::string compute_precision{};  // the device's own statement; a report's goes before it
-  // A plugin's device, null for the runtime's own provider, and the options that its provider is given.
+  // A provider's device; or its name is enough, because the runtime contains it; neither for the CPU's. And
+  // the options that it is given.
   const OrtEpDevice* device = nullptr;
-  std::vector<std::pair<std::string, std::string>> provider_options{};
+  bool is_built_in = false;
+  std::vector<KeyValue> provider_options{};
+  // Of the placement; with the option `confirmed_by` it is "confirmed", and there is no doubt.
+  std::string evidence = "assigned";
+  std::string doubt{};
+  KeyValue confirmed_by{};
   std::filesystem::path report{};   // JSON that the provider writes while the session opens: Session::cache
                                     // and compute_precision
   std::filesystem::path profile{};  // the runtime's, of every run; empty: none

@@ -49,7 +49,8 @@ struct Placement {
   std::optional<double> macs{};   // share of MACs on it, 0..1; absent: no MACs, or they cannot be told apart
   std::string evidence{};         // "assigned", "confirmed", "counted"
   std::vector<std::string>
-      refusals{};  // why nodes are elsewhere, the most frequent first: "3 Gemm: shape is not known"
+      refusals{};       // why nodes are elsewhere, the most frequent first: "3 Gemm: shape is not known"
+  std::string doubt{};  // why the evidence does not settle where the work was done; empty: it does
 
   struct Node {
     std::string name{}, op_type{}, provider{};
@@ -109,6 +110,8 @@ class Session {
   virtual std::string cache() const {
     return "";
   }  // "cold", "warm"; empty: nothing was compiled that a cache keeps
+  // What its provider was told, "KEY=VALUE; KEY=VALUE", without paths; empty: nothing.
+  virtual std::string provider_options() const { return ""; }
   // `work` weighs the nodes: from count_operations of the same model.
   virtual Result<Placement> placement(const OperationCount& work) = 0;
 };

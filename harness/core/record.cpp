@@ -29,6 +29,9 @@ const Field kFields[] = {
     {"device_kind", "", neither, "cpu, gpu, npu or other.", &R::device_kind},
     {"driver", "", neither, "Driver and version, as the driver prints them.", &R::driver},
     {"runtime", "", neither, "Inference runtime and version.", &R::runtime},
+    {"provider_options", "", neither,
+     "What the execution provider was told, KEY=VALUE; paths and what is too long are not said.",
+     &R::provider_options},
     {"precision", "", neither, "Precision of the graph: fp32, fp16, int8.", &R::precision},
     {"compute_precision", "", neither, "Precision of the arithmetic, by the device's own statement.",
      &R::compute_precision},
@@ -95,8 +98,8 @@ const Field kFields[] = {
      "where the provider's times are those of its work.",
      &R::placement_time},
     {"placement_evidence", "", neither,
-     "assigned: the runtime's own assignment; confirmed: the vendor's plan or profile; counted: hardware "
-     "counters.",
+     "assigned: the runtime's own assignment; confirmed: the vendor's plan, profile or no-fallback option; "
+     "counted: hardware counters.",
      &R::placement_evidence},
     {"placement", "", neither, "Nodes and MACs by execution provider.", &R::placement},
     {"quality_metric", "", neither, "What the quality is measured in.", &R::quality_metric},

@@ -43,7 +43,7 @@ struct RunRecord {
 
   // What ran, where, how (the key of the record).
   std::string workload{}, task{}, backend{}, device{}, device_name{}, device_kind{}, driver{}, runtime{};
-  std::string precision{}, compute_precision{}, scenario{}, tier{};
+  std::string provider_options{}, precision{}, compute_precision{}, scenario{}, tier{};
   Count launches{}, threads{};
   // How it went.
   RunStatus status = RunStatus::ok;

@@ -114,6 +114,7 @@ Status open_session(Bench& bench, RunRecord& record) {
   record.threads = bench.session->threads();
   record.compute_precision = bench.session->compute_precision();
   record.cache = bench.session->cache();
+  record.provider_options = bench.session->provider_options();
   EB_GET(Lane lane, Lane::create(info, *bench.session, 1, 1));
   EB_OK(bench.workload->load(0, lane.inputs(0)));
   const std::int64_t first_ns = bench.clock.now_ns();

@@ -38,6 +38,8 @@ void gate_placement(const Result<Placement>& placement, const OperationCount& wo
   record.placement_nodes = placement->nodes;
   record.placement_macs = placement->macs;
   record.placement_evidence = placement->evidence;
+  if (!placement->doubt.empty())
+    record.unranked_reasons.push_back("weak placement evidence: " + placement->doubt);
   const auto share = placement->macs ? placement->macs : placement->nodes;
   if (!share || *share >= rules.gate_percent / 100) return;
   record.status = RunStatus::fallback;

@@ -39,7 +39,7 @@ struct FakeModel {
   FakeClock* clock = nullptr;
   std::optional<std::uint64_t> fails_at{};  // this run and all after it
   int in_flight = 1;
-  std::string cache{};
+  std::string cache{}, provider_options{};
   Result<Placement> placement = Error{ErrorKind::unsupported, "a fake cannot tell where nodes run"};
 };
 
@@ -64,6 +64,7 @@ class FakeSession final : public Session {
   std::string compute_precision() const override { return "fp32"; }
   int threads() const override { return 3; }
   std::string cache() const override { return model_.cache; }
+  std::string provider_options() const override { return model_.provider_options; }
   Result<Placement> placement(const OperationCount&) override { return model_.placement; }
 
   std::atomic<std::uint64_t> runs{0};

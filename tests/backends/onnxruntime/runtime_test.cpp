@@ -98,6 +98,9 @@ TEST_F(RealRuntime, MessagesAreOneSentenceOfBoundedLength) {
   EXPECT_EQ(message_of("first line\nsecond line.\n\n"), "first line second line");
   EXPECT_EQ(message_of("/onnxruntime_src/onnxruntime/core/graph/model.cc:46 Unsupported version"),
             "Unsupported version");
+  EXPECT_EQ(message_of("/onnxruntime_src/x.cc:1 f(int)::<lambda()> a == b was false. No adapter: none"),
+            "No adapter: none");
+  EXPECT_EQ(message_of("a == b was false. "), "a == b was false");
   EXPECT_LE(message_of(std::string(100'000, 'x')).size(), 410u);
   EXPECT_EQ(message_of(""), "");
 }

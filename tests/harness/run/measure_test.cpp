@@ -254,6 +254,16 @@ TEST_F(Measure, TooLittleOnTheDeviceIsAFallbackAndNotJudged) {
   EXPECT_EQ(measure_one().status, RunStatus::ok) << "the job's gate is the one that counts";
 }
 
+TEST_F(Measure, DoubtOfThePlacementIsAReasonNotToRank) {
+  driver_.model.placement->evidence = "assigned";
+  driver_.model.placement->doubt = "it may not";
+  driver_.model.provider_options = "mode=burst";
+  const RunRecord r = measure_one();
+  EXPECT_EQ(r.status, RunStatus::ok);
+  EXPECT_THAT(r.unranked_reasons, ElementsAre("weak placement evidence: it may not"));
+  EXPECT_EQ(r.provider_options, "mode=burst");
+}
+
 TEST_F(Measure, APlacementThatIsNotKnownIsAReasonNotToRank) {
   driver_.model.placement = Error{ErrorKind::unsupported, "too old to tell"};
   const RunRecord r = measure_one();
