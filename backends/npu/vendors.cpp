@@ -23,7 +23,7 @@ constexpr Vendor kVendors[] = {
      .note = "a library of its own since onnxruntime-qnn 2.0, built in before",
      .systems = "windows-arm64 android-arm64 linux-arm64",
      .precisions = "int8 int16 fp16",
-     .bridge = "onnxruntime_providers_qnn",
+     // No bridge: Android's runtime has it in itself, others in a library of the plugin's name.
      .plugin = "onnxruntime_providers_qnn",
      .install = "pip install onnxruntime-qnn, or Qualcomm.ML.OnnxRuntime.QNN for Windows",
      .options = {{{"backend_type", "htp", "backend_path"},
@@ -166,7 +166,9 @@ constexpr Vendor kVendors[] = {
      .is_built_in = true,
      .systems = "linux-x64 windows-x64 windows-arm64 macos-arm64",
      .precisions = "fp32 fp16",
-     .install = "scripts/fetch onnxruntime; on Linux a Vulkan driver that it takes: of Mesa, 25 or newer",
+     .install = "on Linux a Vulkan driver that it takes (of Mesa, 25 or newer; Debian 12: "
+                "bookworm-backports), and the "
+                "runtime of scripts/fetch onnxruntime",
      .options = {{{"validationMode", "disabled"}}}},
     {.id = "acl",
      .provider = "ACLExecutionProvider",

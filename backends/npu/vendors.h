@@ -36,8 +36,8 @@ struct Vendor {
       bridge{};  // built in: the library beside the runtime that it is in; empty: the runtime itself
   std::string_view plugin{};   // the library that any runtime can load
   std::string_view install{};  // what its user does to have it, or to measure the chip without it
-  // Those that matter, with the values that a measurement wants; unused ones are empty. Nobody sets them yet
-  // but the user, with --ep-option.
+  // Those that matter, with the values that a measurement wants: a session is opened with them, under the
+  // user's of --ep-option (vendor_plan.h). Unused ones are empty.
   std::array<VendorOption, 3> options{};
   // Empty: what is assigned to it runs on the chip. Else why that is not sure, unless `confirmed_by` holds:
   // an option of the provider with this value, or an entry of the session ("session.") with which it opens.

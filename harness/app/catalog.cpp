@@ -14,47 +14,64 @@
 namespace eb {
 namespace {
 
-std::unique_ptr<Backend> make_cpu(const char*, const OnnxRuntimeOptions& runtime, const EpSettings&) {
-  return make_cpu_backend(runtime);
+// What a backend is made from.
+struct Order {
+  const char* name;
+  const OnnxRuntimeOptions& runtime;
+  const EpSettings& ep;
+  const std::string& device;  // the one that is wanted; empty: all
+
+  std::filesystem::path library() const {
+    const auto own = ep.libraries.find(name);
+    return own == ep.libraries.end() ? std::filesystem::path() : own->second;
+  }
+  EpOptions options() const {
+    const auto own = ep.options.find(name);
+    return own == ep.options.end() ? EpOptions() : own->second;
+  }
+};
+
+std::unique_ptr<Backend> make_cpu(const Order& order) {
+  return make_cpu_backend(order.runtime);
 }
 
 // Our own providers.
-std::unique_ptr<Backend> make_own(const char* name, const char* provider, const OnnxRuntimeOptions& runtime,
-                                  const EpSettings& ep) {
+std::unique_ptr<Backend> make_own(const Order& order, const char* provider) {
   PluginOptions plugin{
-      .backend = name,
+      .backend = order.name,
       .provider = provider,
-      .libraries = ep_library_candidates(name),
-      .remedy = fmt::format("build edgebench with it, or say where it is: --ep-library {}=PATH", name)};
-  if (const auto own = ep.libraries.find(name); own != ep.libraries.end()) plugin.libraries = {own->second};
-  if (const auto own = ep.options.find(name); own != ep.options.end()) plugin.ep_options = own->second;
+      .libraries = ep_library_candidates(order.name),
+      .ep_options = order.options(),
+      .remedy = fmt::format("build edgebench with it, or say where it is: --ep-library {}=PATH", order.name)};
+  if (auto own = order.library(); !own.empty()) plugin.libraries = {std::move(own)};
   if (const auto cache = cache_folder(); !cache.empty())
-    plugin.ep_options.emplace("cache", (cache / "kernels" / name).string());
-  if (ep.retune) plugin.ep_options["retune"] = "1";
-  return make_plugin_backend(runtime, std::move(plugin));
+    plugin.ep_options.emplace("cache", (cache / "kernels" / order.name).string());
+  if (order.ep.retune) plugin.ep_options["retune"] = "1";
+  return make_plugin_backend(order.runtime, std::move(plugin));
 }
 
-std::unique_ptr<Backend> make_vulkan(const char* name, const OnnxRuntimeOptions& runtime,
-                                     const EpSettings& ep) {
-  return make_own(name, "EdgebenchVulkan", runtime, ep);
+std::unique_ptr<Backend> make_vulkan(const Order& order) {
+  return make_own(order, "EdgebenchVulkan");
 }
 
-std::unique_ptr<Backend> make_opencl(const char* name, const OnnxRuntimeOptions& runtime,
-                                     const EpSettings& ep) {
-  return make_own(name, "EdgebenchOpenCL", runtime, ep);
+std::unique_ptr<Backend> make_opencl(const Order& order) {
+  return make_own(order, "EdgebenchOpenCL");
 }
 
-// All that the user names and that is not ours.
-std::unique_ptr<Backend> make_npu(const char*, const OnnxRuntimeOptions& runtime, const EpSettings& ep) {
-  NpuOptions options{ep.libraries, ep.options};
+// All that the user names and that is no backend's, and what is found.
+std::unique_ptr<Backend> make_npu(const Order& order) {
+  NpuOptions options{.libraries = order.ep.libraries,
+                     .ep_options = order.ep.options,
+                     .folders = ep_folders(),
+                     .only = order.device.substr(0, order.device.find(':'))};
   for (const std::string& own : own_library_names()) options.libraries.erase(own);
-  return make_npu_backend(runtime, options);
+  return make_npu_backend(order.runtime, options);
 }
 
 struct BackendRow {
   const char* name;
-  bool has_own_library;
-  std::unique_ptr<Backend> (*make)(const char* name, const OnnxRuntimeOptions& runtime, const EpSettings& ep);
+  bool has_own_library;  // one that --ep-library replaces
+  std::unique_ptr<Backend> (*make)(const Order& order);
 };
 constexpr BackendRow kBackends[] = {{"cpu", false, make_cpu},
                                     {"vulkan", true, make_vulkan},
@@ -95,11 +112,11 @@ std::vector<std::string> own_library_names() {
   return names;
 }
 
-Result<std::unique_ptr<Backend>> make_backend(const std::string& name, const Host& host,
-                                              const EpSettings& ep) {
+Result<std::unique_ptr<Backend>> make_backend(const std::string& name, const Host& host, const EpSettings& ep,
+                                              const std::string& device) {
   const OnnxRuntimeOptions runtime{onnxruntime_candidates(), host.cpu_name, host.cores};
   for (const BackendRow& row : kBackends)
-    if (name == row.name) return row.make(row.name, runtime, ep);
+    if (name == row.name) return row.make({row.name, runtime, ep, device});
   return Error{ErrorKind::not_found,
                fmt::format("there is no backend '{}'; known: {}", name, fmt::join(backend_names(), ", "))};
 }
@@ -110,8 +127,9 @@ std::unique_ptr<Reporter> make_reporter(const std::string& format) {
   return nullptr;
 }
 
-Parts make_parts(const Host& host, const EpSettings& ep) {
-  return {make_workload_of, [host, ep](const std::string& name) { return make_backend(name, host, ep); }};
+Parts make_parts(const Host& host, const EpSettings& ep, const std::string& device) {
+  return {make_workload_of,
+          [host, ep, device](const std::string& name) { return make_backend(name, host, ep, device); }};
 }
 
 }  // namespace eb

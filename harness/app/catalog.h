@@ -13,16 +13,17 @@
 namespace eb {
 
 std::vector<std::string> backend_names();
-std::vector<std::string> own_library_names();  // backends whose execution provider is a library of ours
+std::vector<std::string> own_library_names();  // backends of one execution provider each
 std::vector<std::string> scenario_names();
 std::vector<std::string> format_names();
 
-Result<std::unique_ptr<Backend>> make_backend(const std::string& name, const Host& host,
-                                              const EpSettings& ep);
+// `device`: the id of the only one that is wanted, so that no other vendor's library is loaded; empty: all.
+Result<std::unique_ptr<Backend>> make_backend(const std::string& name, const Host& host, const EpSettings& ep,
+                                              const std::string& device);
 // Null if there is none of that name.
 std::unique_ptr<Reporter> make_reporter(const std::string& format);
 
 // What a child needs to do its jobs.
-Parts make_parts(const Host& host, const EpSettings& ep);
+Parts make_parts(const Host& host, const EpSettings& ep, const std::string& device);
 
 }  // namespace eb

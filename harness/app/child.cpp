@@ -53,7 +53,7 @@ std::vector<std::string> environment_for(const Job& job) {
 
 void answer(const Job& job, const Host& host, const Listener& listener,
             const std::function<void(const nlohmann::json&)>& on_devices) {
-  const Parts parts = make_parts(host, job.ep);
+  const Parts parts = make_parts(host, job.ep, job.device);
   if (job.workload.empty()) {
     on_devices(list_devices(job.backend.empty() ? backend_names() : std::vector{job.backend}, parts));
     return;

@@ -107,16 +107,19 @@ void add_common(CLI::App& app, CommonOptions& common) {
 void add_ep_libraries(CLI::App& app, std::vector<std::string>& libraries) {
   app.add_option(
          "--ep-library", libraries,
-         fmt::format("Library of the execution provider of {}  [beside this program], or of an NPU, with a "
-                     "NAME of yours; repeatable",
+         fmt::format("Library of the execution provider of {}  [beside this program, or in the runtime], or "
+                     "of an NPU, with a NAME of yours or of edgebench list chips; repeatable",
                      fmt::join(own_library_names(), " or ")))
       ->type_name("NAME=PATH");
 }
 
 void add_providers(CLI::App& app, RawOptions& raw) {
   add_ep_libraries(app, raw.ep_libraries);
-  app.add_option("--ep-option", raw.ep_options,
-                 "Option of an execution provider, as in --ep-option vulkan.cache=/tmp/kernels; repeatable")
+  app.add_option(
+         "--ep-option", raw.ep_options,
+         "Option of an execution provider, as in --ep-option vulkan.cache=/tmp/kernels; of a vendor's it "
+         "goes before what edgebench list chips says, and KEY session.X is an entry of the session; "
+         "repeatable")
       ->type_name("NAME.KEY=VALUE");
   app.add_flag("--retune", raw.retune,
                "Tune kernels anew, whatever the cache holds; opening may then take an hour longer");

@@ -28,12 +28,25 @@ Json absent_row(const std::string& backend, const std::string& vendor, std::stri
           {"name", name}, {"driver", ""},       {"reason", reason}};
 }
 
-bool has_provider(const nlohmann::json& devices, std::string_view provider) {
+bool has_device_of(const Vendor& vendor, const nlohmann::json& devices) {
   return std::any_of(devices.begin(), devices.end(), [&](const nlohmann::json& device) {
     for (const auto& fact : device.value("facts", nlohmann::json::array()))
-      if (fact.is_array() && fact.size() == 2 && fact[0] == "provider" && fact[1] == provider) return true;
+      if (fact.is_array() && fact.size() == 2 && fact[0] == "provider" && fact[1].is_string() &&
+          find_vendor_of_provider(fact[1].get<std::string>()) == &vendor)
+        return true;
     return false;
   });
+}
+
+constexpr std::string_view kAbsent = "absent_";
+
+// Libraries that the user names and that have no device.
+void add_absent_libraries(const std::string& backend, const nlohmann::json& facts, Json& rows) {
+  for (const auto& [key, reason] : facts.items()) {
+    if (!key.starts_with(kAbsent) || !reason.is_string()) continue;
+    const std::string name = key.substr(kAbsent.size());
+    if (!find_vendor(name)) rows.push_back(absent_row(backend, name, "", "", reason.get<std::string>()));
+  }
 }
 
 // Those of the table that make sense here. Without a runtime there is one reason for all of them.
@@ -41,12 +54,13 @@ void add_absent_vendors(const std::string& backend, const nlohmann::json& told, 
   const auto facts = told.value("facts", nlohmann::json::object());
   const auto devices = told.value("devices", nlohmann::json::array());
   if (!facts.contains("runtime") || find_vendor(backend)) return;  // a provider's own backend has said it
+  add_absent_libraries(backend, facts, rows);
   const std::string system = this_system();
   for (const Vendor& vendor : vendors()) {
     const std::string id(vendor.id);
-    const std::string half = facts.value("absent_" + id, "");
+    const std::string half = facts.value(std::string(kAbsent) + id, "");
     const bool makes_sense = is_offered_on(vendor, system) || !half.empty();
-    if (vendor.backend != backend || !makes_sense || has_provider(devices, vendor.provider)) continue;
+    if (vendor.backend != backend || !makes_sense || has_device_of(vendor, devices)) continue;
     const std::string reason = half.empty() ? fmt::format("no provider here; {}", vendor.install) : half;
     rows.push_back(absent_row(backend, id, vendor.kind, vendor.chips, reason));
   }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "backends/npu/npu.h"
 #include "harness/app/catalog.h"
 
 namespace eb {
@@ -31,9 +32,12 @@ Status check_name(const std::string& name, std::string_view option) {
 }
 
 Status check_known(const std::string& name, std::string_view option, const EpSettings& settings) {
-  if (is_own(name) || settings.libraries.contains(name)) return Done{};
+  const Vendor* vendor = find_vendor(name);
+  const bool may_be_found = vendor && !vendor->backend.empty();
+  if (is_own(name) || settings.libraries.contains(name) || may_be_found) return Done{};
   return Error{ErrorKind::not_found,
-               fmt::format("{}: there is no library '{}'; known: {}, and names that --ep-library gives",
+               fmt::format("{}: there is no library '{}'; known: {}, names that --ep-library gives, and "
+                           "providers of edgebench list chips",
                            option, name, fmt::join(own_library_names(), ", "))};
 }
 

@@ -52,17 +52,17 @@ std::vector<fs::path> onnxruntime_candidates() {
   return candidates;
 }
 
+std::vector<fs::path> ep_folders() {
+  if (const auto own = environment_path("EDGEBENCH_EP_FOLDER"); !own.empty()) return {own};
+  const auto program = this_program();
+  if (!program) return {};
+  const fs::path beside = program->parent_path();
+  return {beside, beside.parent_path() / "lib" / "edgebench", beside.parent_path() / "lib64" / "edgebench"};
+}
+
 std::vector<fs::path> ep_library_candidates(const std::string& backend) {
-  std::vector<fs::path> folders;
-  if (const auto own = environment_path("EDGEBENCH_EP_FOLDER"); !own.empty()) {
-    folders.push_back(own);
-  } else if (const auto program = this_program()) {
-    const fs::path beside = program->parent_path();
-    folders = {beside, beside.parent_path() / "lib" / "edgebench",
-               beside.parent_path() / "lib64" / "edgebench"};
-  }
   std::vector<fs::path> candidates;
-  for (const fs::path& folder : folders) {
+  for (const fs::path& folder : ep_folders()) {
     candidates.push_back(folder / ("libedgebench_" + backend + ".so"));
     candidates.push_back(folder / ("edgebench_" + backend + ".dll"));
   }

@@ -15,8 +15,11 @@ std::filesystem::path cache_folder();
 // Where to look for ONNX Runtime, in order: $ONNXRUNTIME_ROOT, beside this program, the system, the cache.
 std::vector<std::filesystem::path> onnxruntime_candidates();
 
-// Where the library of a backend's execution provider may be: in $EDGEBENCH_EP_FOLDER if that is set, else
-// beside this program or where it is installed.
+// Where libraries of execution providers are looked for: in $EDGEBENCH_EP_FOLDER if that is set, else beside
+// this program and where it is installed.
+std::vector<std::filesystem::path> ep_folders();
+
+// Where the library of a backend's execution provider may be, in order.
 std::vector<std::filesystem::path> ep_library_candidates(const std::string& backend);
 
 }  // namespace eb
