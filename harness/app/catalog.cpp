@@ -68,6 +68,10 @@ std::unique_ptr<Backend> make_npu(const Order& order) {
   return make_npu_backend(order.runtime, options);
 }
 
+std::unique_ptr<Backend> make_webgpu(const Order& order) {
+  return make_webgpu_backend(order.runtime, order.library(), order.options());
+}
+
 struct BackendRow {
   const char* name;
   bool has_own_library;  // one that --ep-library replaces
@@ -76,7 +80,8 @@ struct BackendRow {
 constexpr BackendRow kBackends[] = {{"cpu", false, make_cpu},
                                     {"vulkan", true, make_vulkan},
                                     {"opencl", true, make_opencl},
-                                    {"npu", false, make_npu}};
+                                    {"npu", false, make_npu},
+                                    {"webgpu", true, make_webgpu}};
 
 Result<std::unique_ptr<Workload>> make_workload_of(const Job& job) {
   if (!job.user_model.empty()) return make_user_workload(job.user_model, job.workload);

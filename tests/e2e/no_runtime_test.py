@@ -35,10 +35,10 @@ class NoRuntime(support.EndToEndTest):
             self.assertEqual((done.code, done.err), (0, ""), done)
             self.assertGreater(len(json.loads(done.out)), 0)
         backends = json.loads(self.program("list", "backends", "--format", "json").out)
-        self.assertEqual([backend["id"] for backend in backends], ["cpu", "vulkan", "opencl", "npu"])
+        self.assertEqual([backend["id"] for backend in backends], ["cpu", "vulkan", "opencl", "npu", "webgpu"])
         for backend in backends:
             self.assertEqual((backend["status"], backend["devices"]), ("unavailable", 0))
-            for word in REMEDY if backend["id"] != "npu" else ("--ep-library",):
+            for word in REMEDY:
                 self.assertIn(word, backend["reason"])
                 self.assertIn(word, self.program("devices").out)
 
