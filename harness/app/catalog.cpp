@@ -76,11 +76,12 @@ struct BackendRow {
   const char* name;
   bool has_own_library;  // one that --ep-library replaces
   std::unique_ptr<Backend> (*make)(const Order& order);
+  bool has_sources = false;  // devices are those of several libraries and providers
 };
 constexpr BackendRow kBackends[] = {{"cpu", false, make_cpu},
                                     {"vulkan", true, make_vulkan},
                                     {"opencl", true, make_opencl},
-                                    {"npu", false, make_npu},
+                                    {"npu", false, make_npu, true},
                                     {"webgpu", true, make_webgpu}};
 
 Result<std::unique_ptr<Workload>> make_workload_of(const Job& job) {
@@ -115,6 +116,20 @@ std::vector<std::string> own_library_names() {
   for (const BackendRow& row : kBackends)
     if (row.has_own_library) names.emplace_back(row.name);
   return names;
+}
+
+std::vector<std::string> device_sources(const std::string& backend, const EpSettings& ep) {
+  const auto row = std::find_if(std::begin(kBackends), std::end(kBackends),
+                                [&](const BackendRow& one) { return one.name == backend; });
+  if (row == std::end(kBackends) || !row->has_sources) return {};
+  std::vector<std::string> sources;
+  const auto own = own_library_names();
+  for (const auto& [name, path] : ep.libraries)
+    if (std::find(own.begin(), own.end(), name) == own.end()) sources.push_back(name);
+  for (const Vendor& vendor : vendors())
+    if (vendor.backend == backend && !ep.libraries.contains(std::string(vendor.id)))
+      sources.emplace_back(vendor.id);
+  return sources;
 }
 
 Result<std::unique_ptr<Backend>> make_backend(const std::string& name, const Host& host, const EpSettings& ep,

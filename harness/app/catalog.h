@@ -14,6 +14,8 @@ namespace eb {
 
 std::vector<std::string> backend_names();
 std::vector<std::string> own_library_names();  // backends of one execution provider each
+// The names before the colon of the ids that a backend's devices may have; empty: they have none.
+std::vector<std::string> device_sources(const std::string& backend, const EpSettings& ep);
 std::vector<std::string> scenario_names();
 std::vector<std::string> format_names();
 

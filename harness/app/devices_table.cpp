@@ -185,7 +185,7 @@ std::string chip_text(const Json& rows, int columns) {
     line("", provider + (text_of(row, "library").empty() ? "" : ", library " + text_of(row, "library")));
     line("on ", text_of(row, "systems"));
     line("precisions ", text_of(row, "precisions"));
-    line("options that matter: ", options);
+    line("a session is opened with: ", options);
     line("placement ", text_of(row, "placement"));
     line(text_of(row, "backend").empty() ? "instead: " : "to have it: ", text_of(row, "install"));
   }

@@ -4,9 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/app/catalog.h"
-#include "harness/app/child.h"
 #include "harness/app/commands.h"
 #include "harness/app/devices_table.h"
+#include "harness/app/listing.h"
 #include "harness/base/process.h"
 #include "harness/core/record.h"
 #include "workloads/workloads.h"
@@ -39,25 +39,17 @@ Result<Json> list_workloads(const CommonOptions& common) {
   return rows;
 }
 
-// A child a backend: a driver that crashes or hangs takes its own row down and no other.
-nlohmann::json devices_of(const std::string& backend, const EpSettings& ep) {
-  const ChildOutcome outcome = do_job({.backend = backend, .ep = ep}, {}, {}, {});
-  if (outcome.devices.is_array() && outcome.devices.size() == 1 && outcome.devices[0].is_object())
-    return outcome.devices[0];
-  return {{"error", {{"message", "listing its devices failed: " + outcome.reason}}}};
-}
-
 Json list_devices(const EpSettings& ep) {
   Json rows = Json::array();
   for (const std::string& name : backend_names())
-    for (Json& row : device_rows(name, devices_of(name, ep))) rows.push_back(std::move(row));
+    for (Json& row : device_rows(name, list_in_child(name, ep, {}).row)) rows.push_back(std::move(row));
   return rows;
 }
 
 Json list_backends(const EpSettings& ep) {
   Json rows = Json::array();
   for (const std::string& name : backend_names()) {
-    const nlohmann::json backend = devices_of(name, ep);
+    const nlohmann::json backend = list_in_child(name, ep, {}).row;
     const std::string reason = backend.contains("error") ? backend["error"].value("message", "") : "";
     rows.push_back({{"id", name},
                     {"status", reason.empty() ? "available" : "unavailable"},

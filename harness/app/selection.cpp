@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "harness/app/catalog.h"
+#include "harness/app/listing.h"
 #include "workloads/workloads.h"
 
 namespace eb {
@@ -65,11 +66,12 @@ Target missing(const std::string& backend, RunStatus status, const std::string& 
   return {backend, "", "", std::string(status_name(status)), reason, was_named};
 }
 
-void add_targets(const nlohmann::json& row, const std::string& backend, const RunCommand& command,
-                 Machine& machine) {
+// `why_none`: the status where the row is an error.
+void add_targets(const nlohmann::json& row, RunStatus why_none, const std::string& backend,
+                 const RunCommand& command, Machine& machine) {
   if (row.contains("error")) {
     machine.targets.push_back(
-        missing(backend, RunStatus::unavailable, row["error"].value("message", "no reason given"), command));
+        missing(backend, why_none, row["error"].value("message", "no reason given"), command));
     return;
   }
   const std::size_t before = machine.targets.size();
@@ -129,14 +131,8 @@ Status check_names(const RunCommand& command) {
 Machine find_machine(const RunCommand& command, const ChildSetup& setup) {
   Machine machine;
   for (const std::string& backend : command.backends.empty() ? backend_names() : command.backends) {
-    const ChildOutcome outcome = do_job({.backend = backend, .ep = command.options.ep}, setup, {}, {});
-    if (outcome.devices.is_array() && outcome.devices.size() == 1 && outcome.devices[0].is_object()) {
-      add_targets(outcome.devices[0], backend, command, machine);
-    } else {
-      const RunStatus status = outcome.status == RunStatus::ok ? RunStatus::failed : outcome.status;
-      machine.targets.push_back(
-          missing(backend, status, "listing its devices failed: " + outcome.reason, command));
-    }
+    const Listing listing = list_in_child(backend, command.options.ep, setup);
+    add_targets(listing.row, listing.failure.value_or(RunStatus::unavailable), backend, command, machine);
   }
   if (command.backends.empty()) leave_out_absent(machine);
   return machine;

@@ -70,6 +70,21 @@ class Devices(support.EndToEndTest):
         self.assertIn("simnpu:0", [row["id"] for row in here])
         self.assertIn("see --ep-library broken=PATH", absent["broken"])
 
+    def test_a_library_that_crashes_takes_no_other_device_away(self):
+        crashing = support.PROGRAM.parent / "tests" / "libep_relay.so"  # it calls a target that no one has set
+        if not crashing.exists():
+            self.skipTest("the tests' libraries are not built")
+        libraries = ("--ep-library", f"simnpu={LIBRARY}", "--ep-library", f"crashing={crashing}")
+        here, absent = self.listed(*libraries)
+        self.assertIn("simnpu:0", [row["id"] for row in here])
+        self.assertRegex(absent["crashing"], "listing its devices failed: .*signal 11")
+        done = self.measure(*self.model("conv"), "--backends", "npu", *libraries)
+        self.assertEqual(done.code, 0, done)
+        self.check_ok(self.records(backend="npu")["conv", "single-stream"])
+        alone = self.measure(*self.model("conv"), "--backends", "npu", *libraries[2:])
+        self.assertEqual(alone.code, 1, alone)
+        self.check_failure(self.records(backend="npu")["conv", "single-stream"], "crashed", "signal 11")
+
     def test_a_library_in_the_folder_that_does_not_load(self):
         (self.here / PLUGIN).write_bytes(b"\x7fELF nonsense")
         here, absent = self.listed("--ep-library", f"simnpu={LIBRARY}", EDGEBENCH_EP_FOLDER=self.here)
