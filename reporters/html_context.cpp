@@ -30,7 +30,7 @@ Markup html_context(const ReportPage& page) {
     html.raw("<div><dt").attr("title", row.doc).raw(">").text(row.label).raw("</dt><dd>").text(row.text);
     html.raw("</dd></div>\n");
   }
-  html.raw("</dl>\n").append(html_libraries(page.run)).raw("</section>\n");
+  html.raw("</dl>").append(html_libraries(page.run)).raw("</section>\n");
   return html;
 }
 
