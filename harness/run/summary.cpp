@@ -80,22 +80,14 @@ void add_latencies(const LatencyLog& log, RunRecord& record) {
   record.latency_mean_ms = log.mean_ns() * 1e-6;
 }
 
-// Of a log that is too long to be kept whole, the first and the last of it.
-std::optional<Slowdown> slowdown_of(const LatencyLog& log) {
-  std::vector<std::int64_t> in_order(log.first_ns().begin(), log.first_ns().end());
-  if (!log.is_exact()) {
-    const auto last = log.last_ns();
-    in_order.insert(in_order.end(), last.begin(), last.end());
-  }
-  return find_slowdown(in_order);
-}
-
 // Says what was seen, of the launch where it was most: a window cannot tell heat from a neighbour.
 void add_slowdown(const std::vector<Launch>& launches, RunRecord& record) {
   Slowdown most{1, 1};
   int slowed = 0;
   for (const Launch& launch : launches) {
-    const auto found = slowdown_of(launch.latencies);
+    // Of a log that is too long to be kept whole only both ends are there, a fraction of a second each.
+    if (!launch.latencies.is_exact()) continue;
+    const auto found = find_slowdown(launch.latencies.first_ns());
     if (!found) continue;
     ++slowed;
     if (found->last_p50_ns / found->first_p50_ns > most.last_p50_ns / most.first_p50_ns) most = *found;

@@ -9,7 +9,7 @@ namespace eb {
 namespace {
 
 constexpr std::size_t kBlocks = 16, kFewestBlocks = 3, kFewestQueries = 4 * kBlocks;
-constexpr double kLeastSlowdown = 1.10;
+constexpr double kLeastSlowdown = 1.10, kLeastBlockSlowdown = 1.05;
 
 }  // namespace
 
@@ -23,9 +23,11 @@ std::optional<Slowdown> find_slowdown(std::span<const std::int64_t> latencies_ns
   std::optional<Slowdown> largest;
   for (std::size_t split = kFewestBlocks; split <= kBlocks - kFewestBlocks; ++split) {
     const auto middle = medians.begin() + static_cast<std::ptrdiff_t>(split);
-    if (*std::max_element(medians.begin(), middle) >= *std::min_element(middle, medians.end())) continue;
+    const double fastest_rest = *std::min_element(middle, medians.end());
+    if (*std::max_element(medians.begin(), middle) >= fastest_rest) continue;
     const Slowdown now{median_ns(latencies_ns.first(start_of(split))),
                        median_ns(latencies_ns.subspan(start_of(split)))};
+    if (fastest_rest < kLeastBlockSlowdown * now.first_p50_ns) continue;
     if (now.last_p50_ns < kLeastSlowdown * now.first_p50_ns) continue;
     if (!largest || now.last_p50_ns / now.first_p50_ns > largest->last_p50_ns / largest->first_p50_ns)
       largest = now;
