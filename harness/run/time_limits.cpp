@@ -67,7 +67,7 @@ std::optional<std::string> TimeLimits::overdue(Time now) const {
     return fmt::format("{} took longer than {:g} s; allow more with --timeout {}=SECONDS", phase_,
                        phase_limit_s(), first_word(phase_));
   // Of the time since a sign of life, the first second may be of runs that came to an end.
-  constexpr double kPulseS = kPulseNs * 1e-9;
+  constexpr double kPulseS = static_cast<double>(kPulseNs) * 1e-9;
   if (run_begin_ && Seconds(now - *run_begin_).count() >= run_limit_s() + kPulseS)
     return fmt::format("a run took longer than {:g} s during {}; allow more with --timeout {}=SECONDS",
                        run_limit_s(), phase_, kRunLimit);
