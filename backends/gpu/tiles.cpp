@@ -96,6 +96,8 @@ Tiles Tiles::load(const std::filesystem::path& file) {
 }
 
 Status Tiles::save(const std::filesystem::path& file) const {
+  // A first session with --retune saves before anything else has made the cache's folder.
+  EB_OK(make_writable_folder(file.parent_path()));
   Tiles all = load(file);
   for (const auto& [key, choice] : choices_) all.choices_[key] = choice;
   nlohmann::json entries = nlohmann::json::object();

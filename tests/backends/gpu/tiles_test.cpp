@@ -45,7 +45,7 @@ TEST(GpuTiles, SavedChoicesAreFoundAndMerged) {
   const auto folder = TempFolder::create();
   ASSERT_TRUE(folder);
   const auto device = device_of(DeviceType::cpu, 16);
-  const auto file = Tiles::file_in(folder->path(), device);
+  const auto file = Tiles::file_in(folder->path() / "not" / "there yet", device);
   const ProductShape one{100, 64, 64, 1, false}, other{200, 64, 64, 9, true};
   const ConvChoice choice{ConvMethod::direct, {5, 3, 2, true}},
       winograd{ConvMethod::winograd2, {6, 2, 1, false}};
