@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "harness/stats/percentile.h"
 
@@ -10,6 +11,12 @@ namespace {
 
 constexpr std::size_t kBlocks = 16, kFewestBlocks = 3, kFewestQueries = 4 * kBlocks;
 constexpr double kLeastSlowdown = 1.10, kLeastBlockSlowdown = 1.05;
+
+double upper_quartile(std::vector<double> values) {
+  const auto at = values.begin() + static_cast<std::ptrdiff_t>(values.size() * 3 / 4);
+  std::nth_element(values.begin(), at, values.end());
+  return *at;
+}
 
 }  // namespace
 
@@ -25,9 +32,9 @@ std::optional<Slowdown> find_slowdown(std::span<const std::int64_t> latencies_ns
     const auto middle = medians.begin() + static_cast<std::ptrdiff_t>(split);
     const double fastest_rest = *std::min_element(middle, medians.end());
     if (*std::max_element(medians.begin(), middle) >= fastest_rest) continue;
+    if (fastest_rest < kLeastBlockSlowdown * upper_quartile({medians.begin(), middle})) continue;
     const Slowdown now{median_ns(latencies_ns.first(start_of(split))),
                        median_ns(latencies_ns.subspan(start_of(split)))};
-    if (fastest_rest < kLeastBlockSlowdown * now.first_p50_ns) continue;
     if (now.last_p50_ns < kLeastSlowdown * now.first_p50_ns) continue;
     if (!largest || now.last_p50_ns / now.first_p50_ns > largest->last_p50_ns / largest->first_p50_ns)
       largest = now;

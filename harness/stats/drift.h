@@ -12,7 +12,7 @@ struct Slowdown {
 
 // Whether a window has a first part in which runs were faster than in all of the rest, by a tenth or more. Of
 // 16 blocks of queries, each one of the rest has a slower median than each one of the first part, and a
-// slower one by a twentieth than the first part as a whole; both parts have three blocks or more. Blocks in
+// slower one by a twentieth than three quarters of those; both parts have three blocks or more. Blocks in
 // any order would pass in 1 of 180 windows. So a machine that is now fast and now slow has no slowdown.
 // Nothing for fewer than 64 queries.
 std::optional<Slowdown> find_slowdown(std::span<const std::int64_t> latencies_ns);
