@@ -5,8 +5,9 @@ import unittest
 
 import numpy
 import onnx
+import onnx.helper as make
 import support
-from simulated_npu import CLOCK_MHZ, layer, npu_options, save, small_network
+from simulated_npu import CLOCK_MHZ, LIBRARY, layer, npu_options, save, small_network
 
 # backends/npu/sim/chip_model.h: 16 x 16 cells at 4 MHz, each a multiplication and an addition in fp32 every second cycle.
 CHIP_CLOCK_MHZ = 4
