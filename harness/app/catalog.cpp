@@ -73,16 +73,16 @@ std::unique_ptr<Backend> make_webgpu(const Order& order) {
 }
 
 struct BackendRow {
-  const char* name;
-  bool has_own_library;  // one that --ep-library replaces
-  std::unique_ptr<Backend> (*make)(const Order& order);
-  bool has_sources = false;  // devices are those of several libraries and providers
+  const char* name = nullptr;
+  std::unique_ptr<Backend> (*make)(const Order& order) = nullptr;
+  bool has_own_library = false;  // one that --ep-library replaces
+  bool has_sources = false;      // its devices are those of several libraries and providers
 };
-constexpr BackendRow kBackends[] = {{"cpu", false, make_cpu},
-                                    {"vulkan", true, make_vulkan},
-                                    {"opencl", true, make_opencl},
-                                    {"npu", false, make_npu, true},
-                                    {"webgpu", true, make_webgpu}};
+constexpr BackendRow kBackends[] = {{.name = "cpu", .make = make_cpu},
+                                    {.name = "vulkan", .make = make_vulkan, .has_own_library = true},
+                                    {.name = "opencl", .make = make_opencl, .has_own_library = true},
+                                    {.name = "npu", .make = make_npu, .has_sources = true},
+                                    {.name = "webgpu", .make = make_webgpu, .has_own_library = true}};
 
 Result<std::unique_ptr<Workload>> make_workload_of(const Job& job) {
   if (!job.user_model.empty()) return make_user_workload(job.user_model, job.workload);

@@ -39,7 +39,7 @@ void add(const std::string& source, const Listing& one, Json& row) {
 
 Listing list_in_child(const std::string& backend, const EpSettings& ep, const ChildSetup& setup) {
   const auto is_interrupted = [&] { return setup.is_interrupted && setup.is_interrupted(); };
-  const Listing whole = list_once(backend, "", ep, setup);
+  Listing whole = list_once(backend, "", ep, setup);
   const auto sources = device_sources(backend, ep);
   if (!whole.failure || sources.empty()) return whole;
   Listing parts{{{"backend", backend}, {"devices", Json::array()}, {"facts", Json::object()}}, {}};

@@ -66,6 +66,19 @@ Target missing(const std::string& backend, RunStatus status, const std::string& 
   return {backend, "", "", std::string(status_name(status)), reason, was_named};
 }
 
+// A library that the user names is asked for by name, whatever else is here.
+void add_absent_libraries(const nlohmann::json& facts, const std::string& backend, const RunCommand& command,
+                          Machine& machine) {
+  if (!command.devices.empty()) return;
+  for (const auto& [name, path] : command.options.ep.libraries) {
+    const auto reason = facts.find("absent_" + name);
+    if (reason == facts.end() || !reason->is_string()) continue;
+    Target target = missing(backend, RunStatus::unavailable, reason->get<std::string>(), command);
+    target.device = name + ":0";
+    machine.targets.push_back(std::move(target));
+  }
+}
+
 // `why_none`: the status where the row is an error.
 void add_targets(const nlohmann::json& row, RunStatus why_none, const std::string& backend,
                  const RunCommand& command, Machine& machine) {
@@ -81,7 +94,9 @@ void add_targets(const nlohmann::json& row, RunStatus why_none, const std::strin
     machine.targets.push_back(
         {backend, id, device.value("name", ""), "", "", contains(command.backends, backend)});
   }
-  machine.facts.update(row.value("facts", nlohmann::json::object()));
+  const auto facts = row.value("facts", nlohmann::json::object());
+  machine.facts.update(facts);
+  add_absent_libraries(facts, backend, command, machine);
   if (machine.targets.size() == before)
     machine.targets.push_back(missing(
         backend, RunStatus::unavailable,

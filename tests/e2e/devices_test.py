@@ -79,8 +79,11 @@ class Devices(support.EndToEndTest):
         self.assertIn("simnpu:0", [row["id"] for row in here])
         self.assertRegex(absent["crashing"], "listing its devices failed: .*signal 11")
         done = self.measure(*self.model("conv"), "--backends", "npu", *libraries)
-        self.assertEqual(done.code, 0, done)
-        self.check_ok(self.records(backend="npu")["conv", "single-stream"])
+        self.assertEqual(done.code, 1, "the library was asked for by name")
+        records = {record["device"]: record for record in self.journal()}
+        self.assertEqual(set(records), {"simnpu:0", "crashing:0"})
+        self.check_ok(records["simnpu:0"])
+        self.check_failure(records["crashing:0"], "unavailable", "signal 11")
         alone = self.measure(*self.model("conv"), "--backends", "npu", *libraries[2:])
         self.assertEqual(alone.code, 1, alone)
         self.check_failure(self.records(backend="npu")["conv", "single-stream"], "crashed", "signal 11")
@@ -103,6 +106,11 @@ class Devices(support.EndToEndTest):
         for folder in ("/nowhere", "."):
             _, absent = self.listed(EDGEBENCH_EP_FOLDER=folder)
             self.assertNotIn("does not load", absent.get("openvino", ""))
+
+    def test_options_may_be_of_any_provider_of_the_table(self):
+        for name, code in (("openvino", 0), ("ethos-u", 2), ("nobody", 2)):
+            done = self.measure(*self.model("gemm"), "--backends", "cpu", "--ep-option", f"{name}.device_type=NPU")
+            self.assertEqual(done.code, code, done)
 
     def test_options_of_a_session_are_in_its_record(self):
         done = self.measure(*self.model("conv"), "--backends", "npu", "--ep-library", f"simnpu={LIBRARY}", "--ep-option",
