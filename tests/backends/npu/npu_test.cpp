@@ -163,6 +163,24 @@ TEST_F(NpuDiscovery, SessionsHaveTheTablesOptionsUnderTheUsers) {
   }
 }
 
+TEST_F(NpuDiscovery, AStrictSessionConfirmsWhereThatSettlesIt) {
+  if (runtime().api_version() < ort::kAssignmentApi) GTEST_SKIP() << "this runtime tells no placement";
+  Vendor row = kSimulated;
+  row.options = {};
+  row.confirmed_by = {"session.disable_cpu_ep_fallback", "1"};
+  const auto backend = npu({.libraries = {{"mine", library()}}, .table = {&row, 1}});
+  for (const bool is_strict : {true, false}) {
+    SessionOptions options{.model = model("conv_strided"), .device_id = "mine:0", .threads = 1};
+    options.is_strict = is_strict;
+    auto session = backend->open(options);
+    ASSERT_EQ(problem(session), "");
+    const auto placement = (*session)->placement({});
+    ASSERT_EQ(problem(placement), "");
+    EXPECT_EQ(placement->evidence, is_strict ? "confirmed" : "assigned");
+    EXPECT_EQ(placement->doubt, is_strict ? "" : "it is simulated");
+  }
+}
+
 TEST_F(NpuDiscovery, OursIsNotDoubtedWhereTheTableDoesNotKnowIt) {
   const auto backend = npu({.libraries = {{"mine", library()}}, .table = {}});
   auto session = backend->open({.model = model("conv_strided"), .device_id = "mine:0", .threads = 1});
