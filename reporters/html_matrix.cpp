@@ -12,11 +12,16 @@ namespace {
 
 Markup matrix_cell(const std::vector<MatrixEntry>& entries, const std::string& device) {
   Markup html;
-  html.raw("<td").attr("data-label", device).attr("class", entries.empty() ? "untried" : "").raw(">");
-  if (entries.empty()) html.raw("<span class=\"dim\" title=\"not tried\">–</span>");
+  html.raw("<td").attr("data-label", device);
+  if (entries.empty())
+    return std::move(html.raw(" class=\"untried\"><span class=\"dim\" title=\"not tried\">–</span></td>"));
+  html.raw(">");
   for (const MatrixEntry& entry : entries) {
     const RunRecord& record = *entry.record;
-    html.raw("<div class=\"entry\"").attr("title", one_line(record.reason)).raw("><span");
+    const std::string reason = one_line(record.reason);
+    html.raw("<div class=\"entry\"");
+    if (!reason.empty()) html.attr("title", reason);
+    html.raw("><span");
     html.attr("class", fmt::format("badge {}", tone_class(tone_of(record.status)))).raw(">");
     html.text(status_glyph(record.status)).raw(" ").text(status_name(record.status)).raw("</span>");
     for (const std::string& part : {entry.precision, placed_text(record)})

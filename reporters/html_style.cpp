@@ -100,12 +100,11 @@ td, th { overflow-wrap: break-word; }
 .results td:first-child { white-space: normal; overflow-wrap: anywhere; min-width: 190px; }
 .results tbody tr:hover { background: var(--soft); }
 .cell-unit { display: none; }
-.matrix { width: auto; min-width: min(100%, 560px); }
 .matrix th, .matrix td { padding-right: 22px; vertical-align: top; }
 .matrix th[scope="row"] { color: var(--ink); font-size: 14px; padding-top: 8px; }
 .entry { white-space: nowrap; }
 .entry + .entry { margin-top: 4px; }
-.entry[title]:not([title=""]) { cursor: help; }
+.entry[title] { cursor: help; }
 .why { margin-top: 12px; padding-top: 10px; border-top: 1px solid var(--line); font-size: 14px; }
 
 .bars + .bars { margin-top: 26px; }
@@ -219,10 +218,11 @@ footer { margin-top: 24px; font-size: 13px; color: var(--dim); }
   .results td:first-child::before { content: none; }
   .matrix, .matrix tbody, .matrix tr { display: block; }
   .matrix thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  .matrix tr { display: flex; flex-wrap: wrap; gap: 6px 18px; padding: 10px 0; border-bottom: 1px solid var(--line); }
+  .matrix tr { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 6px 14px;
+    padding: 10px 0; border-bottom: 1px solid var(--line); }
   .matrix tr:last-child { border-bottom: 0; }
   .matrix th, .matrix th[scope="row"], .matrix td { padding: 0; border: 0; }
-  .matrix th[scope="row"] { flex: 0 0 100%; }
+  .matrix th[scope="row"] { grid-column: 1 / -1; }
   .matrix td::before { content: attr(data-label); display: block; font-size: 12px; color: var(--dim); }
   .matrix td.untried { display: none; }
   .results td.absent, .results .spare, .results .ranking { display: none; }

@@ -42,7 +42,10 @@ bool is_worse(const R& a, const R& b) {
 class DeviceNames {
  public:
   explicit DeviceNames(std::span<const R> records) {
-    for (const R& record : records) devices_[record.backend].insert(record.device);
+    for (const R& record : records) {
+      auto& devices = devices_[record.backend];
+      if (!record.device.empty()) devices.insert(record.device);  // else the backend never came to one
+    }
   }
   std::string of(const R& record) const {
     return devices_.at(record.backend).size() > 1 ? device_path(record) : one_line(record.backend);

@@ -264,5 +264,24 @@ TEST(ReportHtml, ManyNoticesAreCut) {
   EXPECT_NE(html_of(run).find("and 18 more"), std::string::npos);
 }
 
+TEST(ReportHtml, TheSupportMatrixSaysWhyOnHoverAndBelow) {
+  eb::Run run;
+  run.records = {minimal_record(), minimal_record(RunStatus::fallback)};
+  const auto section = [&] {
+    const std::string page = rendered(make_html_reporter(), run);
+    const auto at = page.find("id=\"support\"");
+    return at == std::string::npos ? "" : page.substr(at, page.find("</section>", at) - at);
+  };
+  run.records[1].backend = "npu";
+  run.records[1].reason = "it is \"half\" there";
+  run.records[1].placement_macs = 0.5;
+  const std::string text = section();
+  EXPECT_NE(text.find("title=\"it is &quot;half&quot; there\""), std::string::npos);
+  EXPECT_NE(text.find("</span> it is &quot;half&quot; there <span"), std::string::npos);
+  EXPECT_NE(text.find("! fallback</span> <span class=\"dim\">50 %"), std::string::npos);
+  run.records.pop_back();
+  EXPECT_EQ(section(), "") << "one device did all well";
+}
+
 }  // namespace
 }  // namespace eb

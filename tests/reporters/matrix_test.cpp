@@ -71,6 +71,8 @@ TEST(SupportMatrix, DevicesOfOneBackendAreColumnsOfTheirOwn) {
   std::vector<RunRecord> records = {cell("a", "npu"), cell("a", "npu"), cell("a", "cpu")};
   records[1].device = "chip:1";
   EXPECT_THAT(support_matrix(records).devices, ElementsAre("npu/0", "npu/chip:1", "cpu"));
+  records[1].device.clear();
+  EXPECT_THAT(support_matrix(records).devices, ElementsAre("npu", "cpu")) << "it never came to a device";
 }
 
 TEST(SupportMatrix, HostileTextsStayInTheirCell) {
