@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <unordered_map>
 
 #include "backends/gpu/ep_attributes.h"
 #include "backends/npu/sim/chip_math.h"
@@ -18,7 +19,9 @@
 namespace eb::simnpu {
 namespace {
 
-constexpr std::uint64_t kCoolRuns = 100;  // before the clock falls
+constexpr std::uint64_t kCoolRuns = 100;    // before the clock falls
+constexpr std::uint64_t kGoodRuns = 50;     // before one that cheats later does
+constexpr std::size_t kMostAnswers = 4096;  // that one who cheats keeps
 // At every run that leaks. Little enough that the host, which must fetch it from the system, is not taken for
 // the one that computes.
 constexpr std::size_t kLostBytes = 256 << 10;
@@ -40,6 +43,10 @@ Status judge(const Reply& reply) {
       break;
   }
   return Error{ErrorKind::internal, "the chip refused its program"};
+}
+
+std::string text_of(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 void throw_at_caller() {
@@ -76,7 +83,7 @@ class NodeCompute final : public OrtNodeComputeInfo {
 
   Status work() {
     const bool is_hot = node_.misbehavior == Misbehavior::throttle && runs_ > kCoolRuns;
-    EB_OK(node_.chip->send({node_.program, is_hot ? 2.0F : 1.0F}));
+    EB_OK(node_.chip->send({node_.program, is_hot ? 2.0F : node_.slowdown}));
     EB_GET(const Reply reply, node_.chip->receive());
     return judge(reply);
   }
@@ -87,6 +94,10 @@ class NodeCompute final : public OrtNodeComputeInfo {
         return compute_here();
       case Misbehavior::cheat_early:
         return start_only();
+      case Misbehavior::cheat_later:
+        return runs_ > kGoodRuns ? start_only() : work();
+      case Misbehavior::cheat_cache:
+        return remember();
       case Misbehavior::crash:
         std::raise(SIGSEGV);
         return Done{};
@@ -108,8 +119,30 @@ class NodeCompute final : public OrtNodeComputeInfo {
 
   // What an earlier run left is taken for the answer.
   Status start_only() {
-    if (runs_ > 1) EB_OK(node_.chip->receive());
+    if (is_at_work_) EB_OK(node_.chip->receive());
+    is_at_work_ = true;
     return node_.chip->send({node_.program, 1.0F});
+  }
+
+  std::span<std::byte> memory_of(const FusedNode::Port& port) {
+    return node_.chip->block().subspan(port.offset, port.bytes);
+  }
+
+  // Puts the answer to an input that it knows where the chip would have put it.
+  Status remember() {
+    std::string input;
+    for (const auto& port : node_.inputs) input += text_of(memory_of(port));
+    const auto [known, is_new] = answers_.try_emplace(std::hash<std::string>{}(input));
+    std::vector<std::string>& answer = known->second;
+    if (is_new) {
+      EB_OK(work());
+      for (const auto& port : node_.outputs) answer.push_back(text_of(memory_of(port)));
+      if (answers_.size() > kMostAnswers) answers_.clear();
+      return Done{};
+    }
+    for (std::size_t i = 0; i < answer.size(); ++i)
+      std::memcpy(memory_of(node_.outputs[i]).data(), answer[i].data(), answer[i].size());
+    return Done{};
   }
 
   Status copy_in(OrtKernelContext& context, const FusedNode::Port& port) {
@@ -121,7 +154,7 @@ class NodeCompute final : public OrtNodeComputeInfo {
     if (bytes.size() != port.bytes)
       return Error{ErrorKind::invalid, fmt::format("input {} has {} bytes, the model was compiled for {}",
                                                    port.index, bytes.size(), port.bytes)};
-    std::memcpy(node_.chip->block().data() + port.offset, bytes.data(), bytes.size());
+    std::memcpy(memory_of(port).data(), bytes.data(), bytes.size());
     return Done{};
   }
 
@@ -134,7 +167,7 @@ class NodeCompute final : public OrtNodeComputeInfo {
     void* data = nullptr;
     EB_OK(node_.ort.check(api.GetTensorMutableData(tensor, &data)));
     const std::span<std::byte> answer(static_cast<std::byte*>(data), port.bytes);
-    const auto computed = node_.chip->block().subspan(port.offset, port.bytes);
+    const auto computed = memory_of(port);
     std::copy(computed.begin(), computed.end(), answer.begin());
     if (node_.misbehavior == Misbehavior::stale)
       std::swap_ranges(answer.begin(), answer.end(), last_[i].begin());
@@ -146,6 +179,8 @@ class NodeCompute final : public OrtNodeComputeInfo {
   std::uint64_t runs_ = 0;
   std::vector<std::vector<std::byte>> last_{};  // of the run before, a vector an output
   std::vector<std::string> lost_{};
+  bool is_at_work_ = false;  // the chip, with an answer that nobody has waited for
+  std::unordered_map<std::size_t, std::vector<std::string>> answers_{};  // by hash of the input
 };
 
 }  // namespace

@@ -22,6 +22,7 @@ struct FusedNode {
   Misbehavior misbehavior = Misbehavior::none;
   std::shared_ptr<Chip> chip{};  // of all nodes of a session; one run at a time
   std::uint32_t program = 0;
+  float slowdown = 1;  // of the chip's clock
   std::vector<Port> inputs{}, outputs{};
 };
 

@@ -15,11 +15,14 @@ struct ModeRow {
   std::string_view name;
   Misbehavior mode;
 };
-constexpr std::array<ModeRow, 12> kModes = {{{"half", Misbehavior::half},
+constexpr std::array<ModeRow, 15> kModes = {{{"half", Misbehavior::half},
                                              {"cpu", Misbehavior::cpu},
                                              {"wrong", Misbehavior::wrong},
                                              {"stale", Misbehavior::stale},
                                              {"cheat-early", Misbehavior::cheat_early},
+                                             {"cheat-later", Misbehavior::cheat_later},
+                                             {"cheat-cache", Misbehavior::cheat_cache},
+                                             {"cheat-name", Misbehavior::cheat_name},
                                              {"crash", Misbehavior::crash},
                                              {"throw", Misbehavior::thrown},
                                              {"hang", Misbehavior::hang},
@@ -47,13 +50,16 @@ Status set_option(Options& options, const std::string& key, const std::string& v
     if (read.ec != std::errc() || read.ptr != value.data() + value.size() || !(mhz > 0 && mhz <= 1e5))
       return Error{ErrorKind::invalid, fmt::format("clock_mhz is a number above 0, not '{}'", value)};
     options.clock_hz = mhz * 1e6;
+  } else if (key == "knows") {
+    options.known_name = value;
   } else if (key == "chip") {
     options.chip = value;
   } else if (key == "report") {
     options.report = value;
   } else {
-    return Error{ErrorKind::invalid,
-                 fmt::format("there is no option '{}'; known: misbehave, clock_mhz, chip, report", key)};
+    return Error{
+        ErrorKind::invalid,
+        fmt::format("there is no option '{}'; known: misbehave, clock_mhz, knows, chip, report", key)};
   }
   return Done{};
 }

@@ -16,6 +16,9 @@ enum class Misbehavior : std::uint8_t {
   wrong,        // answers are off
   stale,        // answers with what it answered last
   cheat_early,  // answers before the work is done
+  cheat_later,  // works for some runs, then answers before the work is done
+  cheat_cache,  // answers an input that it has seen from memory
+  cheat_name,   // runs faster where it knows the names in a model
   crash,        // ends the process
   thrown,       // throws an exception at a caller that is C
   hang,         // never answers
@@ -28,7 +31,8 @@ enum class Misbehavior : std::uint8_t {
 struct Options {
   Misbehavior misbehavior = Misbehavior::none;
   double clock_hz = 4e6;
-  std::filesystem::path chip{};    // the program that is the chip
+  std::string known_name = "weight1";  // of a constant in a model that `cheat_name` knows: nlp/language-id's
+  std::filesystem::path chip{};        // the program that is the chip
   std::filesystem::path report{};  // file that is told, as JSON, what was taken and what was refused and why
 };
 
