@@ -69,4 +69,10 @@ struct BuiltInOptions {
 // the provider starts. `unavailable` says why it does not.
 std::unique_ptr<Backend> make_built_in_backend(OnnxRuntimeOptions runtime, BuiltInOptions options);
 
+// Writes the same model to `to` under other names: of graphs, nodes, tensors, inputs and outputs;
+// initializers are in another order, and what is for people is gone. What it computes, the order of inputs
+// and outputs, and the names of free dimensions stay. `unsupported` for weights in other files and for
+// compiled parts, `invalid` for what is no model.
+Status rename_model(const std::filesystem::path& model, const std::filesystem::path& to, std::uint64_t seed);
+
 }  // namespace eb
