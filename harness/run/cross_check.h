@@ -6,6 +6,7 @@
 #include "harness/base/clock.h"
 #include "harness/core/backend.h"
 #include "harness/core/workload.h"
+#include "harness/run/answers.h"
 
 namespace eb {
 
@@ -16,8 +17,6 @@ struct Agreement {
       sqnr_db{};  // signal to noise, the CPU backend's answer being the signal; at most kMostDb
   std::optional<double> cosine{};
 };
-
-inline constexpr double kMostDb = 200;  // no difference at all, or next to none
 
 // Runs the first samples on both. Both sessions are of the same model.
 Result<Agreement> compare(const Workload& workload, Session& session, Session& reference);
