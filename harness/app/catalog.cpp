@@ -149,7 +149,8 @@ std::unique_ptr<Reporter> make_reporter(const std::string& format) {
 
 Parts make_parts(const Host& host, const EpSettings& ep, const std::string& device) {
   return {make_workload_of,
-          [host, ep, device](const std::string& name) { return make_backend(name, host, ep, device); }};
+          [host, ep, device](const std::string& name) { return make_backend(name, host, ep, device); },
+          rename_model};
 }
 
 }  // namespace eb

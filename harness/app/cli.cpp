@@ -49,9 +49,10 @@ Status add_timeout(const std::string& text, RunCommand& command) {
   const auto seconds = parse_duration_s(pair.second);
   if (!seconds) return seconds.error().within(fmt::format("--timeout {}", pair.first));
   if (pair.first != kRunLimit && command.limits_s.count(pair.first) == 0)
-    return Error{ErrorKind::invalid,
-                 fmt::format("--timeout: there is no limit '{}'; known: start, open, quality, measure, run",
-                             pair.first)};
+    return Error{
+        ErrorKind::invalid,
+        fmt::format("--timeout: there is no limit '{}'; known: start, open, quality, measure, audit, run",
+                    pair.first)};
   command.limits_s[pair.first] = *seconds;
   return Done{};
 }
@@ -168,7 +169,7 @@ void add_selection(CLI::App& app, RunCommand& command, RawOptions& raw) {
       ->type_name("LIST");
   app.add_option(
          "--timeout", raw.timeouts,
-         "Seconds that a phase may take: start, open, quality, measure; or a single run: run  [60, or "
+         "Seconds that a phase may take: start, open, quality, measure, audit; or a single run: run  [60, or "
          "100 times the first]; repeatable")
       ->type_name("PHASE=S");
   app.add_option("--memory-limit", raw.memory_limit,

@@ -51,6 +51,7 @@ struct RunRecord {
   Texts warnings{};
   bool ranked = false;
   Texts unranked_reasons{};
+  Texts audits{};
   // Load.
   Count queries{}, samples{}, batch{}, concurrency{};
   Number window_s{};

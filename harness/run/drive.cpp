@@ -16,6 +16,7 @@ class Walk {
     return loaded_.lane.binding(slot_);
   }
   void done() {
+    if (loaded_.observer) loaded_.observer->after_run(slot_, loaded_.lane.binding(slot_));
     loaded_.lane.finish_run();
     slot_ = slot_ + 1 == loaded_.starts_stream.size() ? 0 : slot_ + 1;
   }

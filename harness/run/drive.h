@@ -15,11 +15,21 @@
 
 namespace eb {
 
+// Told of every run of a lane after it was stamped: what it does is in no latency.
+class RunObserver {
+ public:
+  virtual ~RunObserver() = default;
+  // `binding`: of the run; its outputs are those of the run until this returns.
+  virtual void after_run(std::size_t slot, const Binding& binding) = 0;
+};
+
 // A lane whose slots are filled, taken round and round.
 struct LoadedLane {
   Lane lane;
-  std::vector<char> starts_stream{};  // by slot: recurrent state is zeroed before it
-  std::int64_t batch = 1;             // samples a run
+  std::vector<char> starts_stream{};   // by slot: recurrent state is zeroed before it
+  std::int64_t batch = 1;              // samples a run
+  std::vector<std::size_t> samples{};  // by slot, `batch` for each
+  RunObserver* observer = nullptr;     // outlives the window
 };
 
 struct Window {

@@ -1,6 +1,7 @@
 #include "harness/run/job.h"
 
 #include "harness/base/json.h"
+#include "harness/run/audit_names.h"
 #include "harness/run/node_lines.h"
 
 namespace eb {
@@ -54,6 +55,7 @@ std::string to_text(const Job& job) {
                {"zoo_folder", job.zoo_folder.string()},
                {"ep", ep_json(job.ep)},
                {"placement", placement_json(job.placement)},
+               {"audits", job.audits},
                {"scenarios", Json::array()}};
   for (const ScenarioJob& s : job.scenarios)
     json["scenarios"].push_back({{"name", s.name}, {"rule", rule_json(s.rule)}, {"raw_file", s.raw_file}});
@@ -76,6 +78,9 @@ Result<Job> job_from_text(std::string_view text) {
     job.zoo_folder = json.at("zoo_folder").get<std::string>();
     job.ep = ep_from_json(json.at("ep"));
     job.placement = placement_from_json(json.at("placement"));
+    auto audits = select_audits(json.at("audits"));
+    if (!audits) return audits.error();
+    job.audits = *std::move(audits);
     for (const Json& s : json.at("scenarios").get_ref<const Json::array_t&>()) {
       const Json& rule = s.at("rule");
       job.scenarios.push_back(

@@ -35,6 +35,7 @@ struct Job {
   std::filesystem::path raw_folder{}, models_folder{}, zoo_folder{};
   EpSettings ep{};
   PlacementRules placement{};
+  std::vector<std::string> audits{};  // of kAuditNames
 };
 
 std::string to_text(const Job& job);
@@ -44,7 +45,7 @@ Result<Job> job_from_text(std::string_view text);
 struct Said {
   enum class What : std::uint8_t { phase, begin, end, first_run, pulse, record, devices, nodes, nothing };
   What what = What::nothing;
-  std::string phase{};                   // "open", "quality", or "measure NAME"
+  std::string phase{};                   // "open", "quality", "measure NAME", or "audit NAME"
   std::string scenario{};                // whose window begins or ends
   double first_run_s = 0;                // of a session
   bool is_running = false;               // see Pulse

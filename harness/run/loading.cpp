@@ -62,6 +62,7 @@ Result<LoadedLane> load_lane(const Workload& workload, Session& session, std::ve
     const bool starts = slot == 0 || workload.starts_stream(own[0]);
     loaded.starts_stream.push_back(starts ? 1 : 0);
   }
+  loaded.samples = std::move(samples);
   return loaded;
 }
 

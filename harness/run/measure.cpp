@@ -35,6 +35,7 @@ struct Bench {
   std::unique_ptr<Workload> workload;
   std::unique_ptr<Backend> backend;
   std::unique_ptr<Session> session;
+  Auditor auditor;
 };
 
 Result<SessionOptions> session_options(const Job& job, const WorkloadInfo& info, const Backend& backend) {
@@ -143,6 +144,7 @@ Status check_quality(Bench& bench, RunRecord& record) {
     Binding& binding = lane.binding(0);
     EB_OK(bench.session->run(binding));
     EB_OK(judge->add(i, binding.outputs()));
+    bench.auditor.keep_answer(i, binding.outputs());
     lane.finish_run();
     pulse.beat(bench.clock.now_ns());
   }
@@ -244,6 +246,14 @@ void add_window(const Bench& bench, const Window& window, RunRecord& record) {
   record.data_sha256 = bench.workload->data_sha256();
 }
 
+Status audit(Bench& bench, const ScenarioJob& scenario, std::span<LoadedLane> lanes, RunRecord& record) {
+  if (!bench.auditor.is_needed()) return Done{};
+  bench.listener.on_phase(fmt::format("audit {}", scenario.name));
+  EB_GET(SessionOptions options, session_options(bench.job, bench.workload->info(), *bench.backend));
+  return bench.auditor.audit({*bench.workload, *bench.backend, *bench.session, std::move(options)}, lanes,
+                             record);
+}
+
 Status measure_scenario(Bench& bench, const ScenarioJob& wanted, RunRecord& record) {
   bench.listener.on_phase(fmt::format("measure {}", wanted.name));
   EB_GET(const auto scenario, make_scenario(wanted.name, wanted.rule));
@@ -256,6 +266,7 @@ Status measure_scenario(Bench& bench, const ScenarioJob& wanted, RunRecord& reco
   EB_GET(const WarmUp warm, warm_up(bench, lanes[0], pulse));
   record.warmup_ms = ms(warm.duration_ns);
   record.warmup_queries = static_cast<std::int64_t>(warm.latencies_ns.size());
+  bench.auditor.watch(lanes, expected_queries(warm, wanted.rule));
   const auto before = process_memory().resident_bytes;
   if (bench.listener.on_begin) bench.listener.on_begin(wanted.name);
   pulse.begin(bench.clock.now_ns());
@@ -269,6 +280,8 @@ Status measure_scenario(Bench& bench, const ScenarioJob& wanted, RunRecord& reco
   if (before && after)
     record.memory_growth_mb = (static_cast<double>(*after) - static_cast<double>(*before)) / kMegabyte;
   add_window(bench, *window, record);
+  EB_OK(audit(bench, wanted, lanes, record));
+  if (record.status != RunStatus::ok) return Done{};
   if (wanted.raw_file.empty() || window->latencies.count() == 0) return Done{};
   EB_GET(const auto file, path_within(bench.job.raw_folder, wanted.raw_file));
   if (auto written = write_file_atomic(file, window->latencies.to_bytes()); !written) return written.error();
@@ -301,6 +314,7 @@ Status prepare(Bench& bench, const Parts& parts, RunRecord& record) {
   if (record.status != RunStatus::ok) return Done{};
   EB_OK(check_quality(bench, record));
   if (record.status == RunStatus::ok) EB_OK(compare_with_cpu(bench, parts, record));
+  if (record.status == RunStatus::ok) EB_OK(bench.auditor.finish_answers(*bench.workload, *bench.session));
   if (!info.data_sha256.empty() && bench.workload->data_sha256() != info.data_sha256)
     record.unranked_reasons.emplace_back("the sample set differs from the one that the manifest pins");
   if (info.is_user_model) record.unranked_reasons.emplace_back("a user's model");
@@ -310,7 +324,7 @@ Status prepare(Bench& bench, const Parts& parts, RunRecord& record) {
 }  // namespace
 
 void measure(const Job& job, const Parts& parts, Clock& clock, const Listener& listener) {
-  Bench bench{job, clock, listener, nullptr, nullptr, nullptr};
+  Bench bench{job, clock, listener, nullptr, nullptr, nullptr, {job.audits, parts.rename_model, clock}};
   RunRecord shared = blank_record(job);
   if (auto prepared = prepare(bench, parts, shared); !prepared) set_failure(prepared.error(), shared);
   if (job.scenarios.empty()) listener.on_record(shared);

@@ -8,6 +8,7 @@
 #include "harness/core/backend.h"
 #include "harness/core/record.h"
 #include "harness/core/workload.h"
+#include "harness/run/auditor.h"
 #include "harness/run/job.h"
 
 namespace eb {
@@ -16,6 +17,7 @@ namespace eb {
 struct Parts {
   std::function<Result<std::unique_ptr<Workload>>(const Job&)> make_workload;
   std::function<Result<std::unique_ptr<Backend>>(const std::string& name)> make_backend;
+  RenameModel rename_model{};  // empty: the audit of names cannot be run
 };
 
 // Told as things happen, in the order: phase, ..., begin, end, record, phase, begin, end, record ...

@@ -7,10 +7,13 @@
 #include <cmath>
 #include <numeric>
 
+#include "harness/run/audit_names.h"
+
 namespace eb {
 namespace {
 
-constexpr Tier kTiers[] = {{"quick", 128, 10, 1}, {"standard", 1024, 60, 3}, {"official", 1024, 600, 5}};
+constexpr Tier kTiers[] = {
+    {"quick", 128, 10, 1}, {"standard", 1024, 60, 3}, {"official", 1024, 600, 5, true}};
 constexpr double kLongestWindowS =
     600;  // of a launch: a model slower than min_queries in that time ends early
 constexpr double kShortestShareS = 0.2;
@@ -39,6 +42,12 @@ std::vector<std::string> precisions_of(const WorkloadInfo& info, const RunOption
       all.push_back(precision);
   }
   return all;
+}
+
+// As select_audits takes it.
+std::string audits_word(const std::vector<std::string>& audits) {
+  if (audits.empty()) return "none";
+  return audits.size() == std::size(kAuditNames) ? "all" : fmt::format("{}", fmt::join(audits, ","));
 }
 
 std::string group_of(std::string_view id) {
@@ -85,6 +94,12 @@ WindowRule window_rule(const Tier& tier, int launches, std::optional<double> sha
 
 double window_share_s(double left_s, int launches_left, double cost_s) {
   return std::max(kShortestShareS, left_s / std::max(launches_left, 1) - cost_s);
+}
+
+std::vector<std::string> audits_of(const Tier& tier, const RunOptions& options) {
+  if (options.audits) return *options.audits;
+  if (!tier.is_audited) return {};
+  return {std::begin(kAuditNames), std::end(kAuditNames)};
 }
 
 Result<double> parse_duration_s(std::string_view text) {
@@ -212,6 +227,7 @@ std::string command_of(const Cell& cell, const RunOptions& options) {
   if (options.launches) command += fmt::format(" --launches {}", *options.launches);
   if (options.time_budget_s && !is_verify)
     command += fmt::format(" --time-budget {:.0f}s", std::ceil(*options.time_budget_s));
+  if (options.audits && !is_verify) command += fmt::format(" --audits {}", audits_word(*options.audits));
   command += session_arguments(options);
   // An NPU's device is named after its library, whose file is meant to be in the current folder, like a
   // model.

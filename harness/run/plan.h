@@ -23,6 +23,7 @@ struct Tier {
   std::uint64_t min_queries;  // offline: samples
   double min_window_s;
   int launches;
+  bool is_audited = false;  // unless the user says otherwise
 };
 Result<Tier> find_tier(std::string_view name);
 
@@ -33,6 +34,7 @@ struct RunOptions {
   std::optional<int> launches{};                      // instead of the tier's
   std::optional<double> time_budget_s{};              // of the whole run
   int threads = 0;                                    // 0: the backend's choice
+  std::optional<std::vector<std::string>> audits{};   // instead of the tier's
   std::optional<std::uint64_t> memory_limit_bytes{};  // of a child's resident memory
   std::map<std::string, std::int64_t> dims{};
   EpSettings ep{};
@@ -70,6 +72,9 @@ WindowRule window_rule(const Tier& tier, int launches, std::optional<double> sha
 // Seconds of window for each of the launches still to come: what is left of the budget after what each launch
 // costs apart from its window (loading, judging, warming up), estimated from those done.
 double window_share_s(double left_s, int launches_left, double cost_s);
+
+// Those of kAuditNames that are done in this tier.
+std::vector<std::string> audits_of(const Tier& tier, const RunOptions& options);
 
 // "8m", "90s", "1h30m", "45" (seconds) -> seconds.
 Result<double> parse_duration_s(std::string_view text);

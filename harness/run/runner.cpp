@@ -104,6 +104,7 @@ class Runner {
     job.zoo_folder = setup_.zoo_folder;
     job.ep = setup_.options.ep;
     job.placement = setup_.options.placement;
+    job.audits = audits_of(setup_.tier, setup_.options);
     for (const std::size_t i : waiting)
       if (!cell(i).scenario.empty())  // else only quality and placement are asked for
         job.scenarios.push_back(
@@ -159,7 +160,8 @@ class Runner {
 
   // A child that ended early: the scenario it was in takes the blame, or all if it never came to one.
   void blame(std::vector<std::size_t>& waiting, const ChildOutcome& outcome, const std::string& started_at) {
-    const bool in_scenario = outcome.phase == "measure " + cell(waiting.front()).scenario;
+    const std::string& scenario = cell(waiting.front()).scenario;
+    const bool in_scenario = outcome.phase == "measure " + scenario || outcome.phase == "audit " + scenario;
     const std::size_t blamed = in_scenario ? 1 : waiting.size();
     for (std::size_t k = 0; k < blamed; ++k) {
       RunRecord record = blank(waiting[k]);

@@ -30,9 +30,10 @@ bool is_scenario_of(const Job& job, std::string_view name) {
 
 // Those that a child of this job comes to, each once.
 bool is_phase_of(const Job& job, std::string_view phase) {
-  constexpr std::string_view kMeasure = "measure ";
   if (phase == "open" || phase == "quality") return true;
-  return phase.starts_with(kMeasure) && is_scenario_of(job, phase.substr(kMeasure.size()));
+  const std::size_t name = phase.find(' ') + 1;
+  const bool has_kind = phase.starts_with("measure ") || (!job.audits.empty() && phase.starts_with("audit "));
+  return has_kind && is_scenario_of(job, phase.substr(name));
 }
 
 // The last line that it printed says most: the runtime's own message.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "harness/run/audit_names.h"
 #include "harness/stats/drift.h"
 #include "harness/stats/percentile.h"
 
@@ -128,6 +129,23 @@ void judge_evidence(const Tier& tier, bool is_block, RunRecord& record) {
                                                   record.launches.value_or(0), tier.name, tier.launches));
 }
 
+// Those that every launch passed.
+void pool_audits(const std::vector<Launch>& launches, RunRecord& record) {
+  for (const Launch& launch : launches)
+    std::erase_if(record.audits, [&](const std::string& name) {
+      const auto& passed = launch.record.audits;
+      return std::find(passed.begin(), passed.end(), name) == passed.end();
+    });
+}
+
+void judge_audits(const Tier& tier, RunRecord& record) {
+  if (!tier.is_audited) return;
+  for (const std::string_view name : kAuditNames)
+    if (std::find(record.audits.begin(), record.audits.end(), name) == record.audits.end())
+      record.unranked_reasons.push_back(
+          fmt::format("audit {} was not run; tier {} asks for it", name, tier.name));
+}
+
 // Opening with a cold cache and with a warm one are two things: the time is of those launches that are the
 // more, and `cache` says which those are.
 void pool_opening(const std::vector<Launch>& launches, RunRecord& record) {
@@ -176,7 +194,9 @@ RunRecord summarize(const std::vector<Launch>& launches, const WorkloadInfo& inf
     add_latencies(all, record);
     add_slowdown(launches, record);
     add_speed(info, record);
+    pool_audits(launches, record);
     if (record.window_s) {
+      judge_audits(tier, record);
       judge_evidence(tier, all.count() == 0, record);
     } else {
       record.tier.clear();

@@ -78,7 +78,8 @@ struct FakeDriver {
   Result<OperationCount> work = OperationCount{{{"n", "Conv", 1e6}}, {}};
   Result<double> time_share = Error{ErrorKind::unsupported, "a fake has no times of nodes"};
   std::int64_t open_cost_ns = 7'000'000;
-  SessionOptions opened{};  // with what
+  SessionOptions opened{};                                           // with what
+  std::function<void(const SessionOptions&, FakeModel&)> on_open{};  // changes what is opened
   bool needs_fixed_shapes = false;
 };
 
@@ -95,7 +96,9 @@ class FakeBackend final : public Backend {
     driver_.opened = options;
     if (driver_.model.clock) driver_.model.clock->advance(driver_.open_cost_ns);
     if (driver_.open_fails) return *driver_.open_fails;
-    return std::unique_ptr<Session>(std::make_unique<FakeSession>(driver_.model));
+    FakeModel model = driver_.model;
+    if (driver_.on_open) driver_.on_open(options, model);
+    return std::unique_ptr<Session>(std::make_unique<FakeSession>(std::move(model)));
   }
 
  private:

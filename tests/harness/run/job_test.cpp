@@ -20,6 +20,7 @@ Job full_job() {
   job.zoo_folder = "/zoo";
   job.ep = {{{"vulkan", "/lib/v.so"}}, {{"opencl", {{"cache", "/c"}, {"retune", "0"}}}}, true};
   job.placement = {.gate_percent = 12.5, .is_strict = true, .tells_nodes = true};
+  job.audits = {"cache", "accuracy"};
   return job;
 }
 
@@ -39,6 +40,7 @@ TEST(Job, RoundTripsThroughItsText) {
   EXPECT_EQ(back->zoo_folder, job.zoo_folder);
   EXPECT_EQ(back->ep, job.ep);
   EXPECT_EQ(back->placement, job.placement);
+  EXPECT_EQ(back->audits, job.audits);
   ASSERT_EQ(back->scenarios.size(), 2u);
   EXPECT_EQ(back->scenarios[0].name, "single-stream");
   EXPECT_EQ(back->scenarios[0].rule.min_queries, 7u);
@@ -85,6 +87,12 @@ TEST(Job, EveryFieldIsNeededInItsType) {
     bad[key] = value.is_boolean() ? nlohmann::json("x") : nlohmann::json(nullptr);
     EXPECT_FALSE(job_from_text(bad.dump())) << key << " is null";
   }
+}
+
+TEST(Job, AnAuditThatNobodyKnowsIsAnError) {
+  Job job = full_job();
+  job.audits = {"horoscope"};
+  EXPECT_NE(problem(job_from_text(to_text(job))).find("there is no audit 'horoscope'"), std::string::npos);
 }
 
 TEST(Hear, UnderstandsWhatIsSaid) {

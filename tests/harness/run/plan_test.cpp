@@ -30,6 +30,14 @@ TEST(FindTier, KnowsWhatEachTierAsksFor) {
   EXPECT_GE(official->launches, 5);
 }
 
+TEST(AuditsOf, AreTheUsersOrTheTiers) {
+  RunOptions options;
+  EXPECT_EQ(audits_of(*find_tier("standard"), options), Names{});
+  EXPECT_EQ(audits_of(*find_tier("official"), options), (Names{"seed", "cache", "name", "accuracy"}));
+  options.audits = {"cache"};
+  EXPECT_EQ(audits_of(*find_tier("official"), options), Names{"cache"});
+}
+
 TEST(FindTier, NamesTheKnownOnes) {
   for (const char* name : {"trial", "", "Quick"}) {
     const auto tier = find_tier(name);
@@ -255,6 +263,25 @@ TEST(CommandOf, NamesEverythingThatDecidesTheCell) {
   options.placement.gate_percent = 97.5;
   options.placement.is_strict = options.placement.tells_nodes = true;
   EXPECT_NE(command_of(cell, options).find(" --placement-gate 97.5 --strict --placement"), std::string::npos);
+}
+
+TEST(CommandOf, SaysWhichAuditsTheUserChose) {
+  Cell cell{"vision/a", "cpu", "0", "fp32", "offline"};
+  RunOptions options;
+  const auto audits_in = [&] {
+    const std::string command = command_of(cell, options);
+    const std::size_t at = command.find("--audits ");
+    return at == std::string::npos ? "" : command.substr(at + 9);
+  };
+  EXPECT_EQ(audits_in(), "");
+  options.audits = Names{};
+  EXPECT_EQ(audits_in(), "none");
+  options.audits = {"seed", "name"};
+  EXPECT_EQ(audits_in(), "seed,name");
+  options.audits = {"seed", "cache", "name", "accuracy"};
+  EXPECT_EQ(audits_in(), "all");
+  cell.scenario.clear();
+  EXPECT_EQ(audits_in(), "") << "verify has no audits";
 }
 
 TEST(CommandOf, HoldsNoPathOfTheUsers) {

@@ -112,6 +112,22 @@ TEST_F(Runner, ACrashInOneScenarioRestartsTheRestInANewChild) {
   EXPECT_THAT(job_list(), ElementsAre("vision/a first second third", "vision/a third"));
 }
 
+TEST_F(Runner, ACrashInAnAuditIsThatOfItsScenario) {
+  setup_.options.scenarios = {"first", "second"};
+  setup_.options.audits = {"cache"};
+  workloads_.pop_back();
+  child_ = [this](const Job& job, const auto&, const auto&) {
+    ChildOutcome outcome = all_well(job);
+    if (jobs_.size() > 1) return outcome;
+    outcome.records.clear();
+    outcome.phase = "audit first";
+    outcome.status = RunStatus::crashed;
+    return outcome;
+  };
+  EXPECT_THAT(brief(run()), ElementsAre("vision/a first crashed", "vision/a second ok"));
+  EXPECT_THAT(jobs_[0].audits, ElementsAre("cache"));
+}
+
 TEST_F(Runner, ACrashBeforeAnyScenarioIsThatOfAll) {
   setup_.options.scenarios = {"first", "second"};
   child_ = [this](const Job& job, const auto&, const auto&) {

@@ -188,6 +188,17 @@ TEST_F(Sandbox, ARunThatHangsEndsLongBeforeItsPhase) {
   EXPECT_EQ(run(no_run).status, RunStatus::ok) << "what is no run may take its time";
 }
 
+TEST_F(Sandbox, AnAuditIsAPhaseOfItsOwnWhereItWasAskedFor) {
+  options_.limits_s = {{"start", 60}, {"open", 60}, {"measure", 60}, {"audit", 0.1}};
+  tree_.write("audit-a", say_phase("audit a") + "\n");
+  const std::string script = "cat open measure-a audit-a; sleep 0.5; cat record-a measure-b record-b";
+  EXPECT_EQ(run(script).status, RunStatus::ok) << "then it is only chatter";
+  job_.audits = {"cache"};
+  const ChildOutcome outcome = run(script);
+  EXPECT_EQ(outcome.status, RunStatus::timeout);
+  EXPECT_THAT(outcome.reason, HasSubstr("audit a took longer than 0.1 s; allow more with --timeout audit="));
+}
+
 TEST_F(Sandbox, TuningHasTimeOfItsOwnWhileASessionOpens) {
   options_.limits_s = {{"start", 60}, {"open", 0.1}, {"measure", 60}};
   const std::string script = "cat open; sleep 0.5; cat measure-a record-a measure-b record-b";

@@ -233,6 +233,23 @@ TEST(Summarize, IsRankedOnlyWithoutAReasonNotTo) {
   EXPECT_FALSE(summarize({unplaced}, {}, kTier, {}).ranked);
 }
 
+TEST(Summarize, AuditsArePassedWhenEveryLaunchPassedThem) {
+  std::vector<Launch> launches = {launch(128), launch(128)};
+  launches[0].record.audits = {"seed", "cache", "name"};
+  launches[1].record.audits = {"seed", "name", "accuracy"};
+  EXPECT_THAT(summarize(launches, {}, kTier, {}).audits, ElementsAre("seed", "name"));
+}
+
+TEST(Summarize, AnAuditedTierIsRankedWithAllAuditsOnly) {
+  const Tier audited{"official", 128, 10, 1, true};
+  Launch one = launch(128);
+  one.record.audits = {"seed", "cache", "accuracy"};
+  EXPECT_THAT(summarize({one}, {}, audited, {}).unranked_reasons,
+              ElementsAre("audit name was not run; tier official asks for it"));
+  one.record.audits = {"seed", "cache", "name", "accuracy"};
+  EXPECT_TRUE(summarize({one}, {}, audited, {}).ranked);
+}
+
 TEST(Summarize, CollectsWarningsReasonsAndRawFilesOnceEach) {
   std::vector<Launch> launches = {launch(128), launch(128)};
   launches[0].record.warnings = {"hot"};
