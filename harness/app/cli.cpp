@@ -15,6 +15,7 @@
 #include "harness/app/ep_arguments.h"
 #include "harness/app/paths.h"
 #include "harness/base/process.h"
+#include "harness/run/audit_names.h"
 
 namespace eb {
 namespace {
@@ -73,6 +74,7 @@ Status set_memory_limit(const std::string& text, RunCommand& command) {
 // What CLI11 cannot hold by itself.
 struct RawOptions {
   std::vector<std::string> dims{}, timeouts{}, ep_libraries{}, ep_options{};
+  std::vector<std::string> audits{};
   std::optional<std::string> time_budget{}, memory_limit{};
   int launches = 0;
   bool retune = false;
@@ -92,6 +94,11 @@ Status finish(const RawOptions& raw, RunCommand& command) {
   if (!(gate_percent >= 0 && gate_percent <= 100))  // nor is NaN
     return Error{ErrorKind::invalid,
                  fmt::format("--placement-gate: {} is not a percentage from 0 to 100", gate_percent)};
+  if (!raw.audits.empty()) {
+    auto audits = select_audits(raw.audits);
+    if (!audits) return audits.error().within("--audits");
+    command.options.audits = *std::move(audits);
+  }
   if (raw.launches > 0) command.options.launches = raw.launches;
   EB_GET(command.options.ep, parse_ep_settings(raw.ep_libraries, raw.ep_options));
   command.options.ep.retune = raw.retune;
@@ -206,6 +213,14 @@ void add_measuring(CLI::App& app, RunCommand& command, RawOptions& raw) {
   app.add_option("--time-budget", raw.time_budget,
                  "At most this for the whole run, as in 8m; with less than the tier asks, tier trial")
       ->type_name("TIME");
+  app.add_option(
+         "--audits", raw.audits,
+         fmt::format("Try to catch a provider that is fast only where it is measured: {}, all or none; "
+                     "seed: samples in another order, cache: one again and again, name: the model under "
+                     "other names, accuracy: answers while timed  [none; tier official: all]",
+                     fmt::join(kAuditNames, ", ")))
+      ->delimiter(',')
+      ->type_name("LIST");
   app.footer(kRunExamples);
 }
 

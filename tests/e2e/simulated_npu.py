@@ -25,12 +25,12 @@ def layer(rng, name, source, out, filters, channels):
             onnx.numpy_helper.from_array(weights, f"{name}_w"))
 
 
-def small_network(path: pathlib.Path):
-    """Two convolutions of 64 channels on 32 x 32 pixels: 75 million MACs, 2 to 4 ms of a processor."""
+def small_network(path: pathlib.Path, channels=64, extent=32):
+    """Two convolutions; of 64 channels on 32 x 32 pixels: 75 million MACs, 2 to 4 ms of a processor."""
     rng = numpy.random.default_rng(1)
-    first, first_weights = layer(rng, "first", "x", "a", 64, 64)
-    second, second_weights = layer(rng, "second", "b", "y", 64, 64)
-    shape = [1, 64, 32, 32]
+    first, first_weights = layer(rng, "first", "x", "a", channels, channels)
+    second, second_weights = layer(rng, "second", "b", "y", channels, channels)
+    shape = [1, channels, extent, extent]
     save(path, [first, make.make_node("Relu", ["a"], ["b"], "relu"), second], [first_weights, second_weights], shape,
          shape)
 
