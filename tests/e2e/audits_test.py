@@ -3,17 +3,17 @@
 
 import unittest
 
-import npu_test
+from simulated_npu import NpuTest, small_network
 
 ALL = ["seed", "cache", "name", "accuracy"]
 SNIFFER = "simnpu.knows=first_w"  # a weight of the small network
 
 
-class Audits(npu_test.NpuTest):
+class Audits(NpuTest):
 
     def setUp(self):
         super().setUp()
-        npu_test.small_network(self.network, channels=32, extent=16)  # 5 ms on the chip
+        small_network(self.network, channels=32, extent=16)  # 5 ms on the chip
 
     def audited(self, mode, audits, *more):
         """The NPU's record; the CPU's cell of the same run must have passed the same audits."""

@@ -6,36 +6,11 @@ import unittest
 import numpy
 import onnx
 import onnx.helper as make
-import support
-from simulated_npu import CLOCK_MHZ, LIBRARY, layer, npu_options, save, small_network
+from simulated_npu import CLOCK_MHZ, LIBRARY, NpuTest, layer, save
 
 # backends/npu/sim/chip_model.h: 16 x 16 cells at 4 MHz, each a multiplication and an addition in fp32 every second cycle.
 CHIP_CLOCK_MHZ = 4
 PEAK_TOPS = 16 * 16 * 2 / 2 * CHIP_CLOCK_MHZ * 1e-6
-
-
-class NpuTest(support.EndToEndTest):
-    """Has the small network, and runs it on the CPU and on an NPU that misbehaves."""
-
-    def setUp(self):
-        super().setUp()
-        self.network = self.here / "small.onnx"
-        small_network(self.network)
-
-    def npu(self, *options, clock_mhz=CLOCK_MHZ, backends="cpu,npu"):
-        return ["--backends", backends, *npu_options(*options, clock_mhz=clock_mhz)]
-
-    def check_calm(self, done):
-        """The child's last words may be in the record; ours have none like them."""
-        super().check_calm(support.Done(done.code, done.out.replace("it printed: what():", ""), done.err))
-
-    def outcome(self, mode, *more):
-        """The NPU's record when it misbehaves; the CPU's cell of the same run must be none the worse."""
-        done = self.measure(self.network, *self.npu(f"misbehave={mode}"), *more)
-        self.check_ok(self.records()["small", "single-stream"])
-        record = self.records(backend="npu")["small", "single-stream"]
-        self.assertEqual(done.code, 0 if record["status"] == "ok" else 1, done)
-        return record
 
 
 class SimulatedNpu(NpuTest):

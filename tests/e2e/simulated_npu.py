@@ -43,3 +43,27 @@ def save(path: pathlib.Path, nodes, weights, shape, out_shape):
     model = make.make_model(graph, opset_imports=[make.make_opsetid("", 17)], ir_version=8)
     onnx.checker.check_model(model)
     onnx.save(model, path)
+
+
+class NpuTest(support.EndToEndTest):
+    """Has the small network, and runs it on the CPU and on an NPU that misbehaves."""
+
+    def setUp(self):
+        super().setUp()
+        self.network = self.here / "small.onnx"
+        small_network(self.network)
+
+    def npu(self, *options, clock_mhz=CLOCK_MHZ, backends="cpu,npu"):
+        return ["--backends", backends, *npu_options(*options, clock_mhz=clock_mhz)]
+
+    def check_calm(self, done):
+        """The child's last words may be in the record; ours have none like them."""
+        super().check_calm(support.Done(done.code, done.out.replace("it printed: what():", ""), done.err))
+
+    def outcome(self, mode, *more):
+        """The NPU's record when it misbehaves; the CPU's cell of the same run must be none the worse."""
+        done = self.measure(self.network, *self.npu(f"misbehave={mode}"), *more)
+        self.check_ok(self.records()["small", "single-stream"])
+        record = self.records(backend="npu")["small", "single-stream"]
+        self.assertEqual(done.code, 0 if record["status"] == "ok" else 1, done)
+        return record
