@@ -109,13 +109,14 @@ Status Auditor::audit(const AuditedSession& audited, std::span<LoadedLane> lanes
 }
 
 Status Auditor::audit_session(const AuditedSession& audited, const RunRecord& record) {
-  findings_.emplace();
+  std::map<std::string, Finding> findings;
   for (const std::string& name : names_) {
     if (name == "accuracy") continue;
     auto finding = run_audit(name, audited, record);
     if (!finding) return finding.error().within(fmt::format("audit {}", name));
-    (*findings_)[name] = *std::move(finding);
+    findings[name] = *std::move(finding);
   }
+  findings_ = std::move(findings);  // all of them or none: what failed has not passed
   return Done{};
 }
 

@@ -176,6 +176,16 @@ TEST_F(Auditors, ADeviceThatFailsInAnAuditHasFailed) {
   EXPECT_THAT(record.reason, HasSubstr("the fake device is gone"));
 }
 
+TEST_F(Auditors, AnAuditThatFailedIsNotPassedByTheNextScenario) {
+  job_.audits = {"name"};
+  job_.scenarios.push_back(wanted("offline"));
+  change_unknown_ = [](FakeModel& model) { model.fails_at = 5; };
+  for (const RunRecord& record : measure_all()) {
+    EXPECT_EQ(record.status, RunStatus::failed) << record.scenario;
+    EXPECT_THAT(record.audits, IsEmpty());
+  }
+}
+
 TEST(SelectAudits, TakesNamesAllAndNone) {
   EXPECT_THAT(*select_audits({"all"}), ElementsAre("seed", "cache", "name", "accuracy"));
   EXPECT_THAT(*select_audits({"none"}), IsEmpty());
