@@ -61,7 +61,10 @@ class PluginBackend final : public RuntimeBackend {
       return Error{ErrorKind::unsupported,
                    "the provider does not say that its nodes end when their work does"};
     EB_GET(const TempFolder folder, TempFolder::create());
-    return ort::time_share(*runtime_, setup_of(*device, options, folder));
+    ort::SessionSetup setup = setup_of(*device, options, folder);
+    // What was tuned when the first session opened is in the cache.
+    std::erase_if(setup.provider_options, [](const auto& option) { return option.first == "retune"; });
+    return ort::time_share(*runtime_, setup);
   }
 
   bool needs_fixed_shapes() const override { return true; }
