@@ -35,19 +35,16 @@ struct PresetRow {
 // Winograd F(4x4) while its weights (36 numbers an input and output) stay in the cache, F(2x2) above: by
 // rows, which stand for the depth in a network. On narrow CPUs F(4x4) is best everywhere.
 constexpr PresetRow kPresets[] = {
-    {DeviceClass::wide_cpu, ConvMethod::winograd4, 600, kAny, kAny, 32, 9, {8, 2, 1, false}},
-    {DeviceClass::wide_cpu, ConvMethod::winograd2, 100, kAny, kAny, 32, 9, {7, 2, 1, false}},
-    {DeviceClass::wide_cpu, ConvMethod::winograd2, 16, kAny, kAny, 32, 9, {8, 2, 1, false}},
+    {DeviceClass::wide_cpu, ConvMethod::winograd4, 1000, kAny, kAny, 32, 9, {14, 1, 4, false}},
+    {DeviceClass::wide_cpu, ConvMethod::winograd4, 600, kAny, kAny, 32, 9, {7, 4, 1, false}},
+    {DeviceClass::wide_cpu, ConvMethod::winograd2, 16, kAny, kAny, 32, 9, {7, 4, 1, false}},
     {DeviceClass::wide_cpu, ConvMethod::direct, 1, 1, kAny, 1, 1, {1, 4, 1, false}},
     {DeviceClass::wide_cpu, ConvMethod::direct, 2, 8, kAny, 1, 1, {4, 4, 1, false}},
-    {DeviceClass::wide_cpu, ConvMethod::direct, 600, kAny, kAny, 1, 2, {14, 2, 4, false}},
-    {DeviceClass::wide_cpu, ConvMethod::direct, 100, kAny, kAny, 1, 2, {14, 2, 1, false}},
-    {DeviceClass::wide_cpu, ConvMethod::direct, 1, kAny, kAny, 1, 2, {7, 4, 1, false}},
-    {DeviceClass::wide_cpu, ConvMethod::direct, 600, kAny, 16, 1, 1, {14, 1, 4, false}},
-    {DeviceClass::wide_cpu, ConvMethod::direct, 1, kAny, 16, 1, 1, {14, 1, 1, false}},
-    {DeviceClass::wide_cpu, ConvMethod::direct, 600, kAny, kAny, 1, 1, {10, 2, 4, false}},
-    {DeviceClass::wide_cpu, ConvMethod::direct, 65, kAny, kAny, 1, 1, {10, 2, 1, false}},
-    {DeviceClass::wide_cpu, ConvMethod::direct, 1, kAny, kAny, 1, 1, {7, 2, 1, false}},
+    {DeviceClass::wide_cpu, ConvMethod::direct, 9, 13, kAny, 1, 1, {7, 2, 1, false}},
+    {DeviceClass::wide_cpu, ConvMethod::direct, 14, 99, kAny, 1, 2, {7, 2, 1, false}},
+    {DeviceClass::wide_cpu, ConvMethod::direct, 100, kAny, kAny, 1, 2, {14, 1, 4, false}},
+    {DeviceClass::wide_cpu, ConvMethod::direct, 14, 599, kAny, 1, 1, {7, 4, 1, false}, 64},
+    {DeviceClass::wide_cpu, ConvMethod::direct, 14, kAny, kAny, 1, 1, {14, 1, 4, false}},
 
     {DeviceClass::narrow_cpu, ConvMethod::winograd4, 16, kAny, kAny, 32, 9, {8, 4, 8, true}},
     {DeviceClass::narrow_cpu, ConvMethod::direct, 1, 3, kAny, 1, 1, {1, 1, 8, true}},
