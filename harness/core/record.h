@@ -59,6 +59,10 @@ struct RunRecord {
   Number latency_mean_ms{}, latency_p50_ms{}, latency_p90_ms{}, latency_p95_ms{}, latency_p99_ms{};
   Number latency_p50_bound_ms{}, latency_p90_bound_ms{}, latency_p95_bound_ms{}, latency_p99_bound_ms{};
   std::vector<double> latency_quantiles_ms{};
+  Number latency_mad_ms{}, latency_autocorrelation{};
+  // Of the launches' means.
+  Number latency_mean_low_ms{}, latency_mean_high_ms{}, latency_launch_sd_ms{};
+  Number throughput_low_sps{}, throughput_high_sps{};
   // Start-up.
   Number open_ms{}, first_inference_ms{}, warmup_ms{};
   Count warmup_queries{};

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "harness/run/audit_names.h"
+#include "harness/run/launch_spread.h"
 #include "harness/stats/drift.h"
 #include "harness/stats/percentile.h"
 
@@ -193,6 +194,7 @@ RunRecord summarize(const std::vector<Launch>& launches, const WorkloadInfo& inf
     pool(launches, record);
     add_latencies(all, record);
     add_slowdown(launches, record);
+    add_spread(launches, all, record);
     add_speed(info, record);
     pool_audits(launches, record);
     if (record.window_s) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <random>
 
 namespace eb {
 namespace {
@@ -12,10 +13,11 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 const Tier kTier{"quick", 128, 10, 1};
 
-// A launch that took `count` latencies of 1, 2, 3 ... ms, the longest first, in a window of `window_s`.
+// A launch that took `count` latencies of 1, 2, 3 ... ms, in no order, in a window of `window_s`.
 Launch launch(int count, double window_s = 10) {
   Launch made;
   made.record.workload = "vision/a";
@@ -24,7 +26,10 @@ Launch launch(int count, double window_s = 10) {
   made.record.samples = count;
   made.record.window_s = window_s;
   made.record.warmup_queries = 5;
-  for (int i = count; i > 0; --i) made.latencies.add(i * 1'000'000);
+  std::vector<std::int64_t> latencies_ns;
+  for (int i = count; i > 0; --i) latencies_ns.push_back(i * 1'000'000);
+  std::shuffle(latencies_ns.begin(), latencies_ns.end(), std::mt19937(1));
+  for (const std::int64_t latency : latencies_ns) made.latencies.add(latency);
   return made;
 }
 
@@ -59,9 +64,10 @@ TEST(Summarize, ADeviceThatBecomesSlowerIsOkWithAWarning) {
   const RunRecord record = summarize({two_speeds(15, 30)}, {}, kTier, {});
   EXPECT_EQ(record.status, RunStatus::ok);
   EXPECT_THAT(record.warnings,
-              ElementsAre("the device became slower within the window: p50 15 ms at first, 30 ms "
-                          "at the end (throttling, or other work on this machine?)"));
-  EXPECT_THAT(summarize({two_speeds(30, 15)}, {}, kTier, {}).warnings, IsEmpty());
+              Contains("the device became slower within the window: p50 15 ms at first, 30 ms "
+                       "at the end (throttling, or other work on this machine?)"));
+  EXPECT_THAT(summarize({two_speeds(30, 15)}, {}, kTier, {}).warnings,
+              Not(Contains(HasSubstr("became slower"))));
 }
 
 TEST(Summarize, OfSeveralLaunchesTheWorstSlowdownIsNamedAndTheyAreCounted) {
@@ -69,7 +75,7 @@ TEST(Summarize, OfSeveralLaunchesTheWorstSlowdownIsNamedAndTheyAreCounted) {
       summarize({two_speeds(10, 12), two_speeds(9, 9), two_speeds(8, 16)}, {}, kTier, {});
   EXPECT_THAT(
       record.warnings,
-      ElementsAre(HasSubstr("within the windows of 2 of 3 launches: p50 8 ms at first, 16 ms at the end")));
+      Contains(HasSubstr("within the windows of 2 of 3 launches: p50 8 ms at first, 16 ms at the end")));
 }
 
 TEST(Summarize, QuantilesForPlotsRunFromTheLeastToTheMost) {
