@@ -13,6 +13,7 @@
 #include "harness/app/child.h"
 #include "harness/app/commands.h"
 #include "harness/app/ep_arguments.h"
+#include "harness/app/noise_options.h"
 #include "harness/app/paths.h"
 #include "harness/base/process.h"
 #include "harness/run/audit_names.h"
@@ -254,6 +255,7 @@ int unknown_command(const CLI::App& app, const std::string& name) {
 struct Commands {
   RunCommand run{}, verify{};
   RawOptions run_raw{}, verify_raw{}, list_raw{};
+  NoiseCommand noise{};
   ListCommand list{};
   ReportCommand report{};
 };
@@ -270,6 +272,10 @@ void declare(CLI::App& app, Commands& c) {
   add_selection(*verify, c.verify, c.verify_raw);
   add_providers(*verify, c.verify_raw);
   add_verifying(*verify, c.verify);
+  auto* noise =
+      app.add_subcommand("noise", "What equal runs differ by on this machine: the floor of a comparison");
+  declare_noise(*noise, c.noise);
+  add_common(*noise, c.noise.run.common);
   auto* list = app.add_subcommand(
       "list", "What there is: workloads, backends, devices, chips, scenarios, formats, fields");
   list->add_option("what", c.list.what, "What to list  [workloads]")
@@ -300,8 +306,9 @@ int dispatch(const CLI::App& app, Commands& c) {
   const auto models = [](CommonOptions& common) {
     if (common.models_folder.empty()) common.models_folder = cache_folder() / "models";
   };
-  for (auto* common : {&c.run.common, &c.verify.common, &c.list.common}) models(*common);
+  for (auto* common : {&c.run.common, &c.verify.common, &c.noise.run.common, &c.list.common}) models(*common);
   if (name == kChildArgument) return child_command();
+  if (name == "noise") return noise_command(std::move(c.noise));
   if (name == "report") return report_command(c.report);
   if (name == "devices") c.list.what = "devices";
   if (name == "devices" || name == "list") {

@@ -1,6 +1,7 @@
 #pragma once
 // The commands, one file each. Each returns the program's exit code.
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,18 @@ struct RunCommand {
   bool verbose = false;
 };
 int run_command(RunCommand command);
+
+inline constexpr const char* kNoiseWorkload = "speech/voice-activity";  // small, and no toy
+
+// A cell against itself. `run` has what is measured; its launches are twice those of a side.
+struct NoiseCommand {
+  RunCommand run{};
+  int launches_a_side = 5;
+  std::optional<std::string> time_budget{};  // as given
+  std::vector<std::string> ep_libraries{};
+  std::string format = "table";  // or json
+};
+int noise_command(NoiseCommand command);
 
 struct ListCommand {
   CommonOptions common{};

@@ -194,7 +194,6 @@ std::optional<double> busy_percent(const fs::path& root, const std::function<voi
 }
 
 HostVerdict judge_host(const nlohmann::ordered_json& context) {
-  constexpr double kBusyPercent = 10;  // a tenth of the machine is gone before we begin
   HostVerdict verdict;
   if (const double busy = context.value("cpu_busy_percent", 0.0); busy > kBusyPercent) {
     verdict.warnings.push_back(fmt::format("the machine was {:.0f} % busy before the first cell", busy));

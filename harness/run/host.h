@@ -23,6 +23,9 @@ Host read_host(const std::filesystem::path& root);
 // there.
 std::optional<double> busy_percent(const std::filesystem::path& root, const std::function<void()>& idle);
 
+// A tenth of the machine is gone before we begin.
+inline constexpr double kBusyPercent = 10;
+
 // Warnings and reasons that hold for every record of a run with this context.
 HostVerdict judge_host(const nlohmann::ordered_json& context);
 
