@@ -17,6 +17,7 @@ constexpr double kBusyLaunchSdPercent = 6;
 std::optional<NoiseFloor> floor_of(const std::vector<LatencyLog>& launches,
                                    double (*number)(const LatencyLog&)) {
   std::vector<double> numbers;
+  numbers.reserve(launches.size());
   for (const LatencyLog& launch : launches) numbers.push_back(number(launch));
   return noise_floor(numbers);
 }

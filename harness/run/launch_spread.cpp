@@ -41,10 +41,9 @@ void add_correlation(const std::vector<Launch>& launches, RunRecord& record) {
   record.latency_autocorrelation = all.lag1;
   if (!all.rejects_independence() || all.lag1 < kLeastHarmfulCorrelation) return;
   record.warnings.push_back(fmt::format(
-      "consecutive latencies are correlated ({:.2f}; independent ones stay below {:.2f}): queries "
-      "tell about as much as {:.0f} % as many independent ones, so the bounds of percentiles hold "
-      "less often than their 99 % confidence says; --launches 3 gives an interval of the mean that "
-      "does not assume independence",
+      "consecutive latencies are correlated ({:.2f}; independent ones stay below {:.2f}): queries tell about "
+      "as much as {:.0f} % as many independent ones, so the bounds of percentiles hold less often than their "
+      "99 % confidence says; the interval of the mean (--launches 3 or more) does not assume independence",
       all.lag1, all.threshold(), effective_count(100, all.lag1)));
 }
 
