@@ -21,8 +21,6 @@ using ::testing::HasSubstr;
 using Outcome = Finding::Outcome;
 using Input = std::vector<float>;
 
-constexpr std::int64_t kMs = 1'000'000;
-
 class Audits : public ::testing::Test {
  protected:
   // y = 2 x, in the time that the test says.
