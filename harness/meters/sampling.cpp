@@ -1,0 +1,61 @@
+#include "harness/meters/sampling.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+namespace eb {
+namespace {
+
+constexpr std::size_t kFewestSamples = 20, kMostBatches = 30;
+
+// Variance of one value, from how far each is from the middle of its neighbours: a steady trend is no
+// variance.
+double variance_of(std::span<const double> values) {
+  double squares = 0;
+  for (std::size_t i = 2; i < values.size(); ++i)
+    squares += std::pow(values[i] - 2 * values[i - 1] + values[i - 2], 2);
+  return squares / (6 * static_cast<double>(values.size() - 2));
+}
+
+std::vector<double> batch_means(std::span<const double> samples, std::size_t batches) {
+  std::vector<double> means;
+  for (std::size_t i = 0; i < batches; ++i) {
+    const std::size_t from = samples.size() * i / batches, to = samples.size() * (i + 1) / batches;
+    double sum = 0;
+    for (const double sample : samples.subspan(from, to - from)) sum += sample;
+    means.push_back(sum / static_cast<double>(to - from));
+  }
+  return means;
+}
+
+}  // namespace
+
+std::int64_t JitteredTimes::next_ns() {
+  const std::int64_t start = period_start_ns_;
+  period_start_ns_ += period_ns_;
+  return start + std::uniform_int_distribution<std::int64_t>(0, period_ns_ - 1)(random_);
+}
+
+// Fisher's expansion around the normal quantile; within 0.5 % from 5 degrees of freedom.
+double t_99(double degrees_of_freedom) {
+  constexpr double z = 2.5758293035489;
+  const double v = degrees_of_freedom, z3 = z * z * z, z5 = z3 * z * z, z7 = z5 * z * z;
+  return z + (z3 + z) / (4 * v) + (5 * z5 + 16 * z3 + 3 * z) / (96 * v * v) +
+         (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * v * v * v);
+}
+
+std::optional<double> mean_half_width(std::span<const double> samples, double range) {
+  if (samples.size() < kFewestSamples) return std::nullopt;
+  const double n = static_cast<double>(samples.size());
+  const std::size_t batches = std::min(samples.size(), kMostBatches);
+  const double of_mean = std::max(variance_of(samples) / n,
+                                  variance_of(batch_means(samples, batches)) / static_cast<double>(batches));
+  // Second differences of independent values leave 18 of 35 degrees of freedom.
+  const double sampled = t_99(static_cast<double>(batches - 2) * 18 / 35) * std::sqrt(of_mean);
+  // An event that n samples missed has a share of less than this in time, at 99 %.
+  const double missed = range * (1 - std::pow(0.01, 1 / n));
+  return std::hypot(sampled, missed);
+}
+
+}  // namespace eb

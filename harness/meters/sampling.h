@@ -1,0 +1,32 @@
+#pragma once
+// When power is sampled, and what a mean of such samples can be wrong by.
+#include <cstdint>
+#include <optional>
+#include <random>
+#include <span>
+
+namespace eb {
+
+// One moment in each period, anywhere in it: whatever rhythm the load has, each phase of it is as likely as
+// any other. Jitter of a few percent around a fixed rate is not enough for that.
+class JitteredTimes {
+ public:
+  JitteredTimes(std::int64_t start_ns, std::int64_t period_ns, std::uint64_t seed)
+      : period_start_ns_(start_ns), period_ns_(period_ns), random_(seed) {}
+  std::int64_t next_ns();
+
+ private:
+  std::int64_t period_start_ns_, period_ns_;
+  std::mt19937_64 random_;
+};
+
+// Student's t: what 99 % of means lie within, in standard errors. degrees_of_freedom >= 3.
+double t_99(double degrees_of_freedom);
+
+// Half the width of the 99 % interval of the mean of these samples, in order. A steady trend does not widen
+// it (each is compared with its neighbours, not with the mean), correlation of neighbours does (means
+// of batches are looked at, too), and so does what n samples may have missed altogether, taken to be as large
+// as `range`. Absent for fewer than 20 samples.
+std::optional<double> mean_half_width(std::span<const double> samples, double range);
+
+}  // namespace eb
