@@ -277,9 +277,16 @@ void declare(CLI::App& app, Commands& c) {
   declare_noise(*noise, c.noise);
   add_common(*noise, c.noise.run.common);
   auto* list = app.add_subcommand(
-      "list", "What there is: workloads, backends, devices, chips, scenarios, formats, fields");
+      "list", "What there is: workloads, backends, devices, meters, chips, scenarios, formats, fields");
   list->add_option("what", c.list.what, "What to list  [workloads]")
-      ->check(CLI::IsMember({"workloads", "backends", "devices", "chips", "scenarios", "formats", "fields"}));
+      ->check(CLI::IsMember(
+          {"workloads", "backends", "devices", "meters", "chips", "scenarios", "formats", "fields"}));
+  list->add_option(
+          "--root", c.list.root,
+          "Look for meters in the sys folder below DIR: a recorded tree of another machine shows which "
+          "power meters, thermal zones and clocks edgebench would find there  [/]")
+      ->check(CLI::ExistingDirectory)
+      ->type_name("DIR");
   auto* devices = app.add_subcommand("devices", "The devices of this machine (the same as list devices)");
   for (auto* command : {list, devices}) {
     command->add_option("--format", c.list.format, "table or json  [table]")

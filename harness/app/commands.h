@@ -46,8 +46,9 @@ int noise_command(NoiseCommand command);
 struct ListCommand {
   CommonOptions common{};
   EpSettings ep{};                 // libraries only
-  std::string what = "workloads";  // workloads, backends, devices, chips, scenarios, formats, fields
+  std::string what = "workloads";  // workloads, backends, devices, meters, chips, scenarios, formats, fields
   std::string format = "table";    // or json
+  std::filesystem::path root = "/";  // below which meters are looked for
 };
 int list_command(const ListCommand& command);
 

@@ -66,29 +66,6 @@ void add_absent_vendors(const std::string& backend, const nlohmann::json& told, 
   }
 }
 
-// Breaks a text between words; lines after the first are indented like what follows `head`.
-std::string wrapped(const std::string& head, const std::string& text, int columns) {
-  const std::size_t indent = head.size();
-  const std::size_t width = columns > 0 ? static_cast<std::size_t>(columns) : std::string::npos;
-  std::string all = head, word;
-  std::size_t line = indent;
-  const auto flush = [&] {
-    if (word.empty()) return;
-    const bool is_first = line == indent;
-    if (!is_first && width != std::string::npos && line + 1 + word.size() > width) {
-      all += "\n" + std::string(indent, ' ') + word;
-      line = indent + word.size();
-    } else {
-      all += (is_first ? "" : " ") + word;
-      line += word.size() + (is_first ? 0 : 1);
-    }
-    word.clear();
-  };
-  for (const char c : text) c == ' ' ? flush() : word.push_back(c);
-  flush();
-  return all + "\n";
-}
-
 std::string cell_text(const Json& value) {
   if (value.is_string()) return value.get<std::string>();
   return value.is_number_float() ? fmt::format("{:.6g}", value.get<double>()) : value.dump();
@@ -190,6 +167,28 @@ std::string chip_text(const Json& rows, int columns) {
     line(text_of(row, "backend").empty() ? "instead: " : "to have it: ", text_of(row, "install"));
   }
   return text;
+}
+
+std::string wrapped(const std::string& head, const std::string& text, int columns) {
+  const std::size_t indent = head.size();
+  const std::size_t width = columns > 0 ? static_cast<std::size_t>(columns) : std::string::npos;
+  std::string all = head, word;
+  std::size_t line = indent;
+  const auto flush = [&] {
+    if (word.empty()) return;
+    const bool is_first = line == indent;
+    if (!is_first && width != std::string::npos && line + 1 + word.size() > width) {
+      all += "\n" + std::string(indent, ' ') + word;
+      line = indent + word.size();
+    } else {
+      all += (is_first ? "" : " ") + word;
+      line += word.size() + (is_first ? 0 : 1);
+    }
+    word.clear();
+  };
+  for (const char c : text) c == ' ' ? flush() : word.push_back(c);
+  flush();
+  return all + "\n";
 }
 
 std::string table_text(const Json& rows) {

@@ -15,6 +15,10 @@ std::string device_text(const nlohmann::ordered_json& rows, int columns);
 nlohmann::ordered_json chip_rows();
 std::string chip_text(const nlohmann::ordered_json& rows, int columns);
 
+// Breaks a text between words; lines after the first are indented like what follows `head`. Ends its last
+// line.
+std::string wrapped(const std::string& head, const std::string& text, int columns);
+
 // Rows as lines with a column a key; keys that are empty everywhere are left out.
 std::string table_text(const nlohmann::ordered_json& rows);
 

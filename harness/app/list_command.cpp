@@ -7,6 +7,7 @@
 #include "harness/app/commands.h"
 #include "harness/app/devices_table.h"
 #include "harness/app/listing.h"
+#include "harness/app/meters_table.h"
 #include "harness/base/process.h"
 #include "harness/core/record.h"
 #include "workloads/workloads.h"
@@ -79,12 +80,14 @@ Result<Json> rows_of(const ListCommand& command) {
   if (command.what == "formats") return ids(format_names());
   if (command.what == "fields") return list_fields();
   if (command.what == "chips") return chip_rows();
+  if (command.what == "meters") return meter_rows(command.root);
   return command.what == "backends" ? list_backends(command.ep) : list_devices(command.ep);
 }
 
 std::string text_of(const ListCommand& command, const Json& rows) {
   if (command.what == "devices") return device_text(rows, terminal_width());
   if (command.what == "chips") return chip_text(rows, terminal_width());
+  if (command.what == "meters") return meter_text(rows, terminal_width());
   return table_text(rows);
 }
 
