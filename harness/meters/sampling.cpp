@@ -4,10 +4,13 @@
 #include <cmath>
 #include <vector>
 
+#include "harness/stats/interval.h"
+
 namespace eb {
 namespace {
 
 constexpr std::size_t kFewestSamples = 20, kMostBatches = 30;
+constexpr double kQuantile = 1 - (1 - kConfidence) / 2;
 
 // Variance of one value, from how far each is from the middle of its neighbours: a steady trend is no
 // variance.
@@ -37,14 +40,6 @@ std::int64_t JitteredTimes::next_ns() {
   return start + std::uniform_int_distribution<std::int64_t>(0, period_ns_ - 1)(random_);
 }
 
-// Fisher's expansion around the normal quantile; within 0.5 % from 5 degrees of freedom.
-double t_99(double degrees_of_freedom) {
-  constexpr double z = 2.5758293035489;
-  const double v = degrees_of_freedom, z3 = z * z * z, z5 = z3 * z * z, z7 = z5 * z * z;
-  return z + (z3 + z) / (4 * v) + (5 * z5 + 16 * z3 + 3 * z) / (96 * v * v) +
-         (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * v * v * v);
-}
-
 std::optional<double> mean_half_width(std::span<const double> samples, double range) {
   if (samples.size() < kFewestSamples) return std::nullopt;
   const double n = static_cast<double>(samples.size());
@@ -52,7 +47,8 @@ std::optional<double> mean_half_width(std::span<const double> samples, double ra
   const double of_mean = std::max(variance_of(samples) / n,
                                   variance_of(batch_means(samples, batches)) / static_cast<double>(batches));
   // Second differences of independent values leave 18 of 35 degrees of freedom.
-  const double sampled = t_99(static_cast<double>(batches - 2) * 18 / 35) * std::sqrt(of_mean);
+  const double sampled =
+      student_t_quantile(kQuantile, static_cast<double>(batches - 2) * 18 / 35) * std::sqrt(of_mean);
   // An event that n samples missed has a share of less than this in time, at 99 %.
   const double missed = range * (1 - std::pow(0.01, 1 / n));
   return std::hypot(sampled, missed);

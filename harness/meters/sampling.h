@@ -20,9 +20,6 @@ class JitteredTimes {
   std::mt19937_64 random_;
 };
 
-// Student's t: what 99 % of means lie within, in standard errors. degrees_of_freedom >= 3.
-double t_99(double degrees_of_freedom);
-
 // Half the width of the 99 % interval of the mean of these samples, in order. A steady trend does not widen
 // it (each is compared with its neighbours, not with the mean), correlation of neighbours does (means
 // of batches are looked at, too), and so does what n samples may have missed altogether, taken to be as large

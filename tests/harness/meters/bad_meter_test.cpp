@@ -161,13 +161,6 @@ TEST(JitteredTimes, OneAnywhereInEachPeriod) {
   EXPECT_NEAR(mean, 49.5, 4);
 }
 
-TEST(T99, IsStudents) {  // from printed tables
-  EXPECT_NEAR(t_99(10), 3.169, 0.005);
-  EXPECT_NEAR(t_99(14), 2.977, 0.003);
-  EXPECT_NEAR(t_99(30), 2.750, 0.001);
-  EXPECT_NEAR(t_99(1e9), 2.5758, 1e-4);
-}
-
 TEST(MeanHalfWidth, NeedsTwentySamplesAndIgnoresATrend) {
   std::vector<double> line;
   for (int i = 0; i < 19; ++i) line.push_back(i);
