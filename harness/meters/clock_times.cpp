@@ -13,7 +13,7 @@ namespace eb {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kLargestTable = 64 * 1024;  // a square of frequencies
+constexpr std::size_t kLargestTable = 64 << 10;  // a square of frequencies
 
 std::optional<double> number(std::string_view text) {
   std::uint64_t value = 0;
