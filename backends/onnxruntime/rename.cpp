@@ -40,9 +40,9 @@ enum class Action : std::uint8_t {
 };
 
 struct Row {
-  Message in;
-  std::uint32_t field;
-  Action action;
+  Message in = Message::model;
+  std::uint8_t field = 0;
+  Action action = Action::drop;
   Message inner = Message::model;
   const char* reason = "";  // to refuse
 };

@@ -3,7 +3,8 @@
 namespace eb::onnx {
 namespace {
 
-enum WireType : std::uint8_t { kVarint = 0, kEightBytes = 1, kBytes = 2, kFourBytes = 5 };
+// Wire types.
+constexpr std::uint64_t kVarint = 0, kEightBytes = 1, kBytes = 2, kFourBytes = 5;
 constexpr unsigned kTypeBits = 3;
 constexpr std::uint64_t kMostNumber = (1U << 29U) - 1;  // of a field
 
