@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "harness/stats/interval.h"
 #include "harness/stats/percentile.h"
 
 namespace eb {
@@ -14,16 +15,15 @@ struct Turn {
 };
 
 Result<Turn> take_turn(const TimedRun& way, std::size_t turn, std::size_t runs) {
-  std::vector<std::int64_t> times_ns;
+  std::vector<double> times_ns;
   Turn taken;
   for (std::size_t run = 0; run < runs; ++run) {
-    EB_GET(const std::int64_t ns, way(turn, run));
-    times_ns.push_back(std::max<std::int64_t>(ns, 1));
-    taken.total_ns += times_ns.back();
+    EB_GET(std::int64_t ns, way(turn, run));
+    ns = std::max<std::int64_t>(ns, 1);
+    times_ns.push_back(static_cast<double>(ns));
+    taken.total_ns += ns;
   }
-  std::sort(times_ns.begin(), times_ns.end());
-  taken.median_ns =
-      static_cast<double>(times_ns[times_ns.size() / 2] + times_ns[(times_ns.size() - 1) / 2]) / 2;
+  taken.median_ns = median_of(times_ns);
   return taken;
 }
 
@@ -52,8 +52,7 @@ Result<RaceResult> race(const TimedRun& suspect, const TimedRun& honest, const R
   }
   std::sort(ratios.begin(), ratios.end());
   const std::size_t n = ratios.size();
-  return RaceResult{(ratios[n / 2] + ratios[(n - 1) / 2]) / 2, ratios[bound_index(n, 0.5).value_or(n - 1)],
-                    n};
+  return RaceResult{median_of(ratios), ratios[bound_index(n, 0.5).value_or(n - 1)], n};
 }
 
 }  // namespace eb

@@ -8,6 +8,7 @@
 #include "harness/run/audit_names.h"
 #include "harness/run/launch_spread.h"
 #include "harness/stats/drift.h"
+#include "harness/stats/interval.h"
 #include "harness/stats/percentile.h"
 
 namespace eb {
@@ -29,11 +30,9 @@ std::vector<T> present(const std::vector<Launch>& launches, std::optional<T> Run
   return values;
 }
 
-Number median(std::vector<double> values) {
+Number median(const std::vector<double>& values) {
   if (values.empty()) return std::nullopt;
-  std::sort(values.begin(), values.end());
-  const std::size_t n = values.size();
-  return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+  return median_of(values);
 }
 
 template <class T>
