@@ -5,7 +5,6 @@
 #include "harness/app/ep_arguments.h"
 #include "harness/app/noise_output.h"
 #include "harness/base/clock.h"
-#include "harness/base/files.h"
 #include "harness/run/host.h"
 #include "harness/run/journal.h"
 
@@ -15,7 +14,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::int64_t kIdleNs = 300'000'000;  // 30 ticks of the kernel's accounting on each processor
-constexpr std::uint64_t kMaxRawBytes = 64ull << 20;
 
 Status finish(NoiseCommand& command) {
   RunCommand& run = command.run;
@@ -37,9 +35,7 @@ Status finish(NoiseCommand& command) {
 Result<std::vector<LatencyLog>> launches_of(const RunRecord& record, const std::filesystem::path& folder) {
   std::vector<LatencyLog> launches;
   for (const std::string& file : record.raw_files) {
-    EB_GET(const auto path, path_within(folder, file));
-    EB_GET(const std::string bytes, read_file(path, kMaxRawBytes));
-    EB_GET(LatencyLog log, LatencyLog::from_bytes(bytes, file));
+    EB_GET(LatencyLog log, read_latencies(folder, file));
     if (log.count() > 0) launches.push_back(std::move(log));
   }
   return launches;

@@ -75,4 +75,11 @@ Result<Run> read_run(const std::filesystem::path& path) {
   return run_from_json(text, file.string());
 }
 
+Result<LatencyLog> read_latencies(const std::filesystem::path& folder, const std::string& file) {
+  constexpr std::uint64_t kMaxRawBytes = 64ull << 20;
+  EB_GET(const auto path, path_within(folder, file));
+  EB_GET(const std::string bytes, read_file(path, kMaxRawBytes));
+  return LatencyLog::from_bytes(bytes, file);
+}
+
 }  // namespace eb

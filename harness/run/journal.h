@@ -3,9 +3,11 @@
 // finished cells.
 #include <filesystem>
 #include <fstream>
+#include <string>
 
 #include "harness/base/result.h"
 #include "harness/core/run.h"
+#include "harness/stats/latency_log.h"
 
 namespace eb {
 
@@ -29,5 +31,8 @@ Result<Run> read_journal(const std::filesystem::path& file);
 
 // The run of a folder or a run.json: from run.json, else from the folder's journal.
 Result<Run> read_run(const std::filesystem::path& path);
+
+// One of a record's raw_files, which must be within the run's folder.
+Result<LatencyLog> read_latencies(const std::filesystem::path& folder, const std::string& file);
 
 }  // namespace eb

@@ -5,14 +5,13 @@
 #include <algorithm>
 
 #include "harness/base/clock.h"
-#include "harness/base/files.h"
+#include "harness/run/journal.h"
 #include "harness/run/redact.h"
 
 namespace eb {
 namespace {
 
 constexpr double kFirstCostGuessS = 3;  // of a launch apart from its window, until one has been seen
-constexpr std::uint64_t kMaxRawBytes = 64ull << 20;
 
 // "vision/face-detection" -> "vision.face-detection"; anything else that a file name should not hold becomes
 // '_'.
@@ -177,7 +176,7 @@ class Runner {
   void take(std::size_t i, RunRecord record) {
     Launch launch{std::move(record), {}};
     for (const std::string& file : launch.record.raw_files) {
-      auto read = read_raw(file);
+      auto read = read_latencies(setup_.out_folder, file);
       if (read) {
         launch.latencies = *std::move(read);
       } else {
@@ -188,12 +187,6 @@ class Runner {
     const bool failed = launch.record.status != RunStatus::ok;
     done_[i].push_back(std::move(launch));
     if (failed || static_cast<int>(done_[i].size()) == setup_.launches) finish(i);
-  }
-
-  Result<LatencyLog> read_raw(const std::string& file) const {
-    EB_GET(const auto path, path_within(setup_.out_folder, file));
-    EB_GET(const std::string bytes, read_file(path, kMaxRawBytes));
-    return LatencyLog::from_bytes(bytes, file);
   }
 
   void finish(std::size_t i) {
