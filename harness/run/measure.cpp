@@ -36,6 +36,7 @@ struct Bench {
   std::unique_ptr<Backend> backend;
   std::unique_ptr<Session> session;
   Auditor auditor;
+  SessionOptions options{};  // of the session, once it is open
 };
 
 Result<SessionOptions> session_options(const Job& job, const WorkloadInfo& info, const Backend& backend) {
@@ -90,9 +91,8 @@ Status add_facts(Bench& bench, RunRecord& record) {
 }
 
 // What verify --placement says beyond shares: every node, and the share of time where it can be told.
-void tell_nodes(const Bench& bench, const SessionOptions& options, const std::vector<Placement::Node>& table,
-                RunRecord& record) {
-  if (const auto share = bench.backend->time_share(options)) {
+void tell_nodes(const Bench& bench, const std::vector<Placement::Node>& table, RunRecord& record) {
+  if (const auto share = bench.backend->time_share(bench.options)) {
     record.placement_time = *share;
   } else if (share.error().kind != ErrorKind::unsupported) {
     record.warnings.push_back("placement_time could not be measured: " + share.error().message);
@@ -107,10 +107,10 @@ Status open_session(Bench& bench, RunRecord& record) {
   const WorkloadInfo& info = bench.workload->info();
   bench.listener.on_phase("open");
   EB_OK(add_facts(bench, record));
-  EB_GET(const SessionOptions options, session_options(bench.job, info, *bench.backend));
+  EB_GET(bench.options, session_options(bench.job, info, *bench.backend));
   EB_GET(record.model_sha256, check_model(info.models.at(bench.job.precision)));
   const std::int64_t start_ns = bench.clock.now_ns();
-  EB_GET(bench.session, bench.backend->open(options));
+  EB_GET(bench.session, bench.backend->open(bench.options));
   record.open_ms = ms(bench.clock.now_ns() - start_ns);
   record.threads = bench.session->threads();
   record.compute_precision = bench.session->compute_precision();
@@ -122,11 +122,11 @@ Status open_session(Bench& bench, RunRecord& record) {
   EB_OK(bench.session->run(lane.binding(0)));
   record.first_inference_ms = ms(bench.clock.now_ns() - first_ns);
   if (bench.listener.on_first_run) bench.listener.on_first_run(*record.first_inference_ms * 1e-3);
-  EB_GET(const OperationCount work, bench.backend->count_operations(options));
+  EB_GET(const OperationCount work, bench.backend->count_operations(bench.options));
   add_work(work, record);
   const auto placement = bench.session->placement(work);
   gate_placement(placement, work, bench.job.placement, record);
-  if (placement && bench.job.placement.tells_nodes) tell_nodes(bench, options, placement->table, record);
+  if (placement && bench.job.placement.tells_nodes) tell_nodes(bench, placement->table, record);
   return Done{};
 }
 
@@ -196,8 +196,7 @@ Status compare_with_cpu(Bench& bench, const Parts& parts, RunRecord& record) {
   auto backend = parts.make_backend(kReference);
   if (!backend) return Done{};
   EB_GET(record.host_cpu_ms, host_cpu_ms(*bench.workload, *bench.session, bench.clock));
-  EB_GET(const SessionOptions options, session_options(bench.job, bench.workload->info(), *bench.backend));
-  const auto reference = (*backend)->open(options);
+  const auto reference = (*backend)->open(bench.options);
   if (!reference) return Done{};
   EB_GET(const Agreement agreement, compare(*bench.workload, *bench.session, **reference));
   EB_GET(const double reference_cpu_ms, host_cpu_ms(*bench.workload, **reference, bench.clock));
@@ -249,9 +248,7 @@ void add_window(const Bench& bench, const Window& window, RunRecord& record) {
 Status audit(Bench& bench, const ScenarioJob& scenario, std::span<LoadedLane> lanes, RunRecord& record) {
   if (!bench.auditor.is_needed()) return Done{};
   bench.listener.on_phase(fmt::format("audit {}", scenario.name));
-  EB_GET(SessionOptions options, session_options(bench.job, bench.workload->info(), *bench.backend));
-  return bench.auditor.audit({*bench.workload, *bench.backend, *bench.session, std::move(options)}, lanes,
-                             record);
+  return bench.auditor.audit({*bench.workload, *bench.backend, *bench.session, bench.options}, lanes, record);
 }
 
 Status measure_scenario(Bench& bench, const ScenarioJob& wanted, RunRecord& record) {
@@ -266,13 +263,14 @@ Status measure_scenario(Bench& bench, const ScenarioJob& wanted, RunRecord& reco
   EB_GET(const WarmUp warm, warm_up(bench, lanes[0], pulse));
   record.warmup_ms = ms(warm.duration_ns);
   record.warmup_queries = static_cast<std::int64_t>(warm.latencies_ns.size());
-  bench.auditor.watch(lanes, expected_queries(warm, wanted.rule));
+  const std::size_t expected = expected_queries(warm, wanted.rule);
+  bench.auditor.watch(lanes, expected);
   const auto before = process_memory().resident_bytes;
   if (bench.listener.on_begin) bench.listener.on_begin(wanted.name);
   pulse.begin(bench.clock.now_ns());
-  auto window = scenario->is_block() ? drive_block(*scenario, *bench.session, lanes, bench.clock, pulse)
-                                     : drive_queries(*scenario, *bench.session, lanes[0], bench.clock,
-                                                     expected_queries(warm, wanted.rule), pulse);
+  auto window = scenario->is_block()
+                    ? drive_block(*scenario, *bench.session, lanes, bench.clock, pulse)
+                    : drive_queries(*scenario, *bench.session, lanes[0], bench.clock, expected, pulse);
   if (bench.listener.on_end) bench.listener.on_end(wanted.name);
   pulse.end();
   if (!window) return window.error();
