@@ -137,7 +137,11 @@ class Supervisor {
   }
 
   void look_at_memory(Clock::time_point now) {
-    if (memory_.is_due(now)) memory_.look(now, process_.memory().resident_bytes);
+    const bool is_due = memory_.is_due(now);
+    if (!is_due && !options_.memory_limit_bytes) return;
+    const Memory memory = process_.memory();
+    peak_bytes_ = memory.peak_bytes;
+    if (is_due) memory_.look(now, memory.resident_bytes);
   }
 
   void take_nodes(std::vector<Placement::Node>& nodes) {
@@ -146,9 +150,7 @@ class Supervisor {
   }
 
   bool is_too_large() {
-    if (!options_.memory_limit_bytes) return false;
-    const auto peak_bytes = process_.memory().peak_bytes;
-    if (!peak_bytes || *peak_bytes <= *options_.memory_limit_bytes) return false;
+    if (!options_.memory_limit_bytes || peak_bytes_.value_or(0) <= *options_.memory_limit_bytes) return false;
     outcome_.status = RunStatus::out_of_memory;
     outcome_.reason =
         fmt::format("the process took more than {} bytes of memory during {}; allow more with --memory-limit",
@@ -172,6 +174,7 @@ class Supervisor {
   std::set<std::string> begun_;
   WindowStamps stamps_;
   MemoryWatch memory_;
+  std::optional<std::uint64_t> peak_bytes_{};  // at the last look
 };
 
 }  // namespace
