@@ -1,12 +1,11 @@
 #include "harness/run/environment.h"
 
 #include <algorithm>
-#include <array>
 
 namespace eb {
 namespace {
 
-constexpr std::array<std::string_view, 1> kLibraryFolders = {"LD_LIBRARY_PATH="};
+constexpr std::string_view kLibraryFolders = "LD_LIBRARY_PATH=";
 
 }  // namespace
 
@@ -24,13 +23,11 @@ std::string absolute_folders(std::string_view list) {
 std::vector<std::string> with_absolute_library_folders(std::vector<std::string> environment) {
   std::vector<std::string> kept;
   for (std::string& entry : environment) {
-    const auto name = std::find_if(kLibraryFolders.begin(), kLibraryFolders.end(),
-                                   [&](std::string_view start) { return entry.starts_with(start); });
-    if (name == kLibraryFolders.end()) {
+    if (!entry.starts_with(kLibraryFolders)) {
       kept.push_back(std::move(entry));
-    } else if (const auto folders = absolute_folders(std::string_view(entry).substr(name->size()));
+    } else if (const auto folders = absolute_folders(std::string_view(entry).substr(kLibraryFolders.size()));
                !folders.empty()) {
-      kept.push_back(std::string(*name) + folders);
+      kept.push_back(std::string(kLibraryFolders) + folders);
     }
   }
   return kept;
