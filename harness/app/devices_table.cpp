@@ -71,6 +71,30 @@ std::string cell_text(const Json& value) {
   return value.is_number_float() ? fmt::format("{:.6g}", value.get<double>()) : value.dump();
 }
 
+// Breaks a text between words; lines after the first are indented like what follows `head`. Ends its last
+// line.
+std::string wrapped(const std::string& head, const std::string& text, int columns) {
+  const std::size_t indent = head.size();
+  const std::size_t width = columns > 0 ? static_cast<std::size_t>(columns) : std::string::npos;
+  std::string all = head, word;
+  std::size_t line = indent;
+  const auto flush = [&] {
+    if (word.empty()) return;
+    const bool is_first = line == indent;
+    if (!is_first && width != std::string::npos && line + 1 + word.size() > width) {
+      all += "\n" + std::string(indent, ' ') + word;
+      line = indent + word.size();
+    } else {
+      all += (is_first ? "" : " ") + word;
+      line += word.size() + (is_first ? 0 : 1);
+    }
+    word.clear();
+  };
+  for (const char c : text) c == ' ' ? flush() : word.push_back(c);
+  flush();
+  return all + "\n";
+}
+
 }  // namespace
 
 Json device_rows(const std::string& backend, const nlohmann::json& told) {
@@ -95,27 +119,19 @@ Json device_rows(const std::string& backend, const nlohmann::json& told) {
 
 std::string device_text(const Json& rows, int columns) {
   Json found = Json::array();
-  std::size_t label_width = 0;
-  const auto label = [](const Json& row) {
-    const std::string vendor = text_of(row, "vendor");
-    return vendor.empty() ? text_of(row, "backend") : vendor;
-  };
+  std::vector<AbsentLine> absent;
   for (const Json& row : rows) {
-    if (text_of(row, "reason").empty())
+    const std::string vendor = text_of(row, "vendor"), name = text_of(row, "name"),
+                      reason = text_of(row, "reason");
+    if (reason.empty())
       found.push_back(row);
     else
-      label_width = std::max(label_width, label(row).size());
+      absent.push_back({vendor.empty() ? text_of(row, "backend") : vendor,
+                        fmt::format("{}{}{}", name, name.empty() ? "" : ": ", reason)});
   }
-  std::string text = table_text(found);
-  if (label_width == 0) return text;
-  text += found.empty() ? "Not here:\n" : "\nNot here:\n";
-  for (const Json& row : rows) {
-    if (text_of(row, "reason").empty()) continue;
-    const std::string name = text_of(row, "name");
-    text += wrapped(fmt::format("  {:<{}}  ", label(row), label_width),
-                    (name.empty() ? "" : name + ": ") + text_of(row, "reason"), columns);
-  }
-  return text + "\nOther chips, and what is known of each provider: edgebench list chips\n";
+  std::string text = table_with_absent(found, absent, columns);
+  if (!absent.empty()) text += "\nOther chips, and what is known of each provider: edgebench list chips\n";
+  return text;
 }
 
 Json chip_rows() {
@@ -169,26 +185,14 @@ std::string chip_text(const Json& rows, int columns) {
   return text;
 }
 
-std::string wrapped(const std::string& head, const std::string& text, int columns) {
-  const std::size_t indent = head.size();
-  const std::size_t width = columns > 0 ? static_cast<std::size_t>(columns) : std::string::npos;
-  std::string all = head, word;
-  std::size_t line = indent;
-  const auto flush = [&] {
-    if (word.empty()) return;
-    const bool is_first = line == indent;
-    if (!is_first && width != std::string::npos && line + 1 + word.size() > width) {
-      all += "\n" + std::string(indent, ' ') + word;
-      line = indent + word.size();
-    } else {
-      all += (is_first ? "" : " ") + word;
-      line += word.size() + (is_first ? 0 : 1);
-    }
-    word.clear();
-  };
-  for (const char c : text) c == ' ' ? flush() : word.push_back(c);
-  flush();
-  return all + "\n";
+std::string table_with_absent(const Json& rows, const std::vector<AbsentLine>& absent, int columns) {
+  std::string text = table_text(rows);
+  if (!absent.empty()) text += rows.empty() ? "Not here:\n" : "\nNot here:\n";
+  std::size_t width = 0;
+  for (const AbsentLine& line : absent) width = std::max(width, line.label.size());
+  for (const AbsentLine& line : absent)
+    text += wrapped(fmt::format("  {:<{}}  ", line.label, width), line.reason, columns);
+  return text;
 }
 
 std::string table_text(const Json& rows) {

@@ -2,6 +2,7 @@
 // What `list devices` and `list chips` say: rows for JSON, and the same for people.
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 namespace eb {
 
@@ -15,11 +16,16 @@ std::string device_text(const nlohmann::ordered_json& rows, int columns);
 nlohmann::ordered_json chip_rows();
 std::string chip_text(const nlohmann::ordered_json& rows, int columns);
 
-// Breaks a text between words; lines after the first are indented like what follows `head`. Ends its last
-// line.
-std::string wrapped(const std::string& head, const std::string& text, int columns);
-
 // Rows as lines with a column a key; keys that are empty everywhere are left out.
 std::string table_text(const nlohmann::ordered_json& rows);
+
+// What was looked for and is not there.
+struct AbsentLine {
+  std::string label{}, reason{};
+};
+// The table of what is here, and below it "Not here:" with a line each, labels aligned. `columns`: where
+// lines are broken; 0: nowhere.
+std::string table_with_absent(const nlohmann::ordered_json& rows, const std::vector<AbsentLine>& absent,
+                              int columns);
 
 }  // namespace eb

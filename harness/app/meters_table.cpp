@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "harness/app/devices_table.h"
 #include "harness/meters/meters.h"
 
@@ -59,21 +57,15 @@ Json meter_rows(const std::filesystem::path& root) {
 
 std::string meter_text(const Json& rows, int columns) {
   Json lines = Json::array();
-  std::size_t width = 0;
-  const auto is_absent = [](const Json& row) { return !row["reason"].get_ref<const std::string&>().empty(); };
+  std::vector<AbsentLine> absent;
   for (const Json& row : rows) {
-    if (is_absent(row))
-      width = std::max(width, row["id"].get_ref<const std::string&>().size());
-    else
+    const auto reason = row["reason"].get<std::string>();
+    if (reason.empty())
       lines.push_back(line_of(row));
+    else
+      absent.push_back({row["id"].get<std::string>(), reason});
   }
-  std::string text = table_text(lines);
-  if (width > 0) text += lines.empty() ? "Not here:\n" : "\nNot here:\n";
-  for (const Json& row : rows)
-    if (is_absent(row))
-      text += wrapped(fmt::format("  {:<{}}  ", row["id"].get<std::string>(), width),
-                      row["reason"].get<std::string>(), columns);
-  return text;
+  return table_with_absent(lines, absent, columns);
 }
 
 }  // namespace eb
