@@ -58,7 +58,15 @@ TEST(WindowStamps, MoreThanAHundredthApartIsRejectedWithBothLengthsAndWithoutNum
 TEST(WindowStamps, InAShortWindowTheSchedulerIsForgiven) {
   const auto short_window = seen(milliseconds(0), milliseconds(240));
   EXPECT_EQ(checked(short_window, 0.2).status, RunStatus::ok);
-  EXPECT_EQ(checked(short_window, 0.3).status, RunStatus::rejected);
+  EXPECT_THAT(checked(short_window, 0.2).unranked_reasons, IsEmpty());
+  EXPECT_EQ(checked(short_window, 0.8).status, RunStatus::rejected);
+}
+
+TEST(WindowStamps, WhatAHypervisorMayHaveTakenRejectsNobodyAndRanksNobody) {
+  const RunRecord record = checked(seen(milliseconds(0), milliseconds(700)), 0.3);
+  EXPECT_EQ(record.status, RunStatus::ok) << record.reason;
+  EXPECT_EQ(record.queries, 7);
+  EXPECT_THAT(record.unranked_reasons, ElementsAre(HasSubstr("edgebench saw one of 0.7 s")));
 }
 
 TEST(WindowStamps, AWindowThatNobodySawIsRejected) {
