@@ -1,6 +1,8 @@
 #include "harness/run/cross_check.h"
 
 #include <algorithm>
+#include <numeric>
+#include <vector>
 
 #include "harness/run/answers.h"
 #include "harness/run/lane.h"
@@ -9,7 +11,7 @@ namespace eb {
 namespace {
 
 constexpr std::size_t kSamples = 4;
-constexpr int kTimedRuns = 8;
+constexpr std::size_t kTimedRuns = 8;
 constexpr std::int64_t kLongestTimedNs = 1'000'000'000;
 
 Result<bool> is_repeatable(SampleRunner& cpu, const Numbers& first) {
@@ -48,13 +50,17 @@ Result<Agreement> compare(const Workload& workload, Session& session, Session& r
 Result<double> host_cpu_ms(const Workload& workload, Session& session, Clock& clock) {
   EB_GET(Lane lane, Lane::create(workload.info(), session, 1, 1));
   EB_OK(workload.load(0, lane.inputs(0)));
-  const std::int64_t cpu_ns = clock.cpu_ns(), start_ns = clock.now_ns();
-  int runs = 0;
-  while (runs < kTimedRuns && (runs == 0 || clock.now_ns() - start_ns < kLongestTimedNs)) {
+  const std::int64_t start_ns = clock.now_ns();
+  std::vector<std::int64_t> runs_ns;
+  while (runs_ns.size() < kTimedRuns && (runs_ns.empty() || clock.now_ns() - start_ns < kLongestTimedNs)) {
+    const std::int64_t cpu_ns = clock.cpu_ns();
     EB_OK(session.run(lane.binding(0)));
-    ++runs;
+    runs_ns.push_back(clock.cpu_ns() - cpu_ns);
   }
-  return static_cast<double>(clock.cpu_ns() - cpu_ns) * 1e-6 / runs;
+  std::sort(runs_ns.begin(), runs_ns.end());
+  runs_ns.resize(runs_ns.size() - runs_ns.size() / 4);
+  const auto sum_ns = std::accumulate(runs_ns.begin(), runs_ns.end(), std::int64_t{0});
+  return static_cast<double>(sum_ns) * 1e-6 / static_cast<double>(runs_ns.size());
 }
 
 }  // namespace eb

@@ -21,8 +21,9 @@ struct Agreement {
 // Runs the first samples on both. Both sessions are of the same model.
 Result<Agreement> compare(const Workload& workload, Session& session, Session& reference);
 
-// Processor time of the host for a run, of all threads. While no other session is open: threads of an idle
-// one wait actively.
+// Processor time of the host for a run, of all threads: the mean without the quarter that took most, since
+// what a hypervisor takes from a processor counts as the time of whoever had it. While no other session is
+// open: threads of an idle one wait actively.
 Result<double> host_cpu_ms(const Workload& workload, Session& session, Clock& clock);
 
 }  // namespace eb

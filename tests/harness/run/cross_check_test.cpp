@@ -86,6 +86,17 @@ TEST_F(CrossCheck, AHostThatWorksIsAFallback) {
   expect_failure(RunStatus::fallback, "works 5 ms a run, 50 % of what the cpu backend needs");
 }
 
+TEST_F(CrossCheck, WhatAHypervisorTakesFromAFewRunsIsNotWorkOfTheHost) {
+  driver_.model.compute = [this, answer = driver_.model.compute,
+                           calls = 0](test::FakeBinding& binding) mutable {
+    answer(binding);
+    if (++calls % 7 == 0) clock_.work(99 * kMs);
+  };
+  const RunRecord record = measure_one();
+  EXPECT_EQ(record.status, RunStatus::ok) << record.reason;
+  EXPECT_DOUBLE_EQ(record.host_cpu_ms.value(), 1);
+}
+
 TEST_F(CrossCheck, ADeviceThatIsTheCpuMayUseIt) {
   driver_.devices = std::vector<Device>{{"0", "pocl", "cpu", "1"}};
   let_answer(driver_, 0, 20);
