@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """The backend npu with the simulated NPU: measured where it behaves, and found out where it does not."""
 
+import contextlib
+import re
 import unittest
 
 import numpy
@@ -44,13 +46,19 @@ class SimulatedNpu(NpuTest):
     def check_tops(self, node, weights, shapes, cycles):
         """The measured TOPS are those of the chip's model: so many cycles a run, and next to its peak."""
         save(self.here / "one.onnx", [node], [onnx.numpy_helper.from_array(weights, node.input[1])], *shapes)
+        self.try_again(lambda: self.check_tops_once(cycles))
+
+    def check_tops_once(self, cycles):
         done = self.program("run", self.here / "one.onnx", *self.npu(clock_mhz=CHIP_CLOCK_MHZ, backends="npu"),
                             "--time-budget", "9s", "--out", self.here / "out")
         self.assertEqual(done.code, 0, done)
         record = self.records(backend="npu")["one", "single-stream"]
         self.check_ok(record)
-        model_tops = record["gops_per_sample"] * 1e-3 / (cycles / (CHIP_CLOCK_MHZ * 1e6))
-        self.assertAlmostEqual(record["effective_tops"] / model_tops, 1, delta=0.02)
+        tops = record["gops_per_sample"] * 1e-3
+        model_tops = tops / (cycles / (CHIP_CLOCK_MHZ * 1e6))
+        # By the median: what a busy machine takes from the host between two runs is not the chip's.
+        self.assertAlmostEqual(tops / (record["latency_p50_ms"] * 1e-3) / model_tops, 1, delta=0.02)
+        self.assertAlmostEqual(record["effective_tops"] / (tops * record["throughput_sps"]), 1, delta=1e-3)
         self.assertAlmostEqual(model_tops / PEAK_TOPS, 1, delta=0.02)  # little is lost to fill and drain
         self.assertLess(record["effective_tops"], 1.001 * PEAK_TOPS)
 
@@ -107,17 +115,33 @@ class SimulatedNpu(NpuTest):
         self.assertEqual(done.code, 0 if record["status"] == "ok" else 1, done)
         return record
 
-    def test_a_device_that_becomes_slower_is_ok_with_a_warning(self):
+    def try_again(self, check):
+        """What a machine that is shared may disturb gets three tries; what is broken fails in each of them."""
+        for _ in range(2):
+            with contextlib.suppress(AssertionError):
+                return check()
+        return check()
+
+    def check_slower(self):
         record = self.watched("throttle", "9s")  # the clock falls after 100 runs, some 40 of them before the window
         self.check_ok(record)
         self.assertIn("the device became slower within the window", " ".join(record["warnings"]))
 
-    def test_a_leak_is_ok_with_a_warning_and_out_of_memory_where_there_is_a_limit(self):
+    def test_a_device_that_becomes_slower_is_ok_with_a_warning(self):
+        self.try_again(self.check_slower)
+
+    def check_leak(self):
         record = self.watched("leak", "6s")
         self.check_ok(record)
-        self.assertRegex(" ".join(record["warnings"]), r"memory grew by [0-9.]+ MB in [0-9]+ runs \(a leak\?\)")
-        record = self.watched("leak", "6s", "--memory-limit", f"{record['peak_memory_mb'] - 8:.0f}M")
+        warnings = " ".join(record["warnings"])
+        self.assertRegex(warnings, r"memory grew by [0-9.]+ MB in [0-9]+ runs \(a leak\?\)")
+        grown_mb = float(re.search(r"memory grew by ([0-9.]+) MB", warnings)[1])
+        limit_mb = record["peak_memory_mb"] - 0.6 * grown_mb  # a busy machine makes fewer runs, which leak less
+        record = self.watched("leak", "6s", "--memory-limit", f"{limit_mb:.0f}M")
         self.check_failure(record, "out_of_memory", "--memory-limit")
+
+    def test_a_leak_is_ok_with_a_warning_and_out_of_memory_where_there_is_a_limit(self):
+        self.try_again(self.check_leak)
 
     def test_an_impossible_clock_is_an_overrun(self):
         self.measure(self.network, *self.npu("clock_mhz=90000"))
