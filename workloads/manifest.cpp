@@ -62,6 +62,16 @@ bool read_dims(const Json& json, WorkloadInfo& info) {
   return true;
 }
 
+bool read_targets(const Json& json, WorkloadInfo& info) {
+  if (!json.contains("targets")) return true;
+  if (!json["targets"].is_object()) return false;
+  for (const auto& [precision, value] : json["targets"].items()) {
+    if (!value.is_number()) return false;
+    info.targets[precision] = value.get<double>();
+  }
+  return true;
+}
+
 std::string licences(const Json& json) {
   if (std::string own = text(json, "licence"); !own.empty()) return own;
   std::string all;
@@ -112,6 +122,7 @@ Result<Manifest> parse_manifest(std::string_view manifest_text, std::string_view
   if (info.metric.empty() || !json.contains("target") || !json["target"].is_number())
     return bad("metric or target is missing");
   info.target = json["target"].get<double>();
+  if (!read_targets(json, info)) return bad("targets must be numbers by precision");
   info.lower_is_better = text(json, "better") == "lower";
   info.quality_basis =
       json.value("quality_basis", Json("ground-truth")).is_string() ? text(json, "quality_basis") : "";

@@ -38,11 +38,19 @@ struct WorkloadInfo {
   std::optional<double> sample_ms{};  // how long a sample lasts in real time (a chunk of sound)
   std::string metric{};               // "average-precision-50"; empty: no claim of quality
   double target = 0;
+  // Instead of `target`, by precision in which a session computes ("fp16"), where that is stated.
+  std::map<std::string, double> targets{};
   bool lower_is_better = false;
   std::string quality_basis{};  // "ground-truth" or "agreement"
   std::string data_sha256{};    // what the sample set should be; another one is measured, but never ranked
   bool is_user_model = false;
 };
+
+// What answers computed in this precision must reach.
+inline double target_of(const WorkloadInfo& info, const std::string& compute_precision) {
+  const auto own = info.targets.find(compute_precision);
+  return own == info.targets.end() ? info.target : own->second;
+}
 
 // Collects the answers of one pass over the samples.
 class Judge {

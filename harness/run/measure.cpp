@@ -151,15 +151,16 @@ Status check_quality(Bench& bench, RunRecord& record) {
   pulse.end();
   EB_GET(record.quality, judge->grade());
   record.quality_metric = info.metric;
-  record.quality_target = info.target;
+  const double target = target_of(info, record.compute_precision);
+  record.quality_target = target;
   record.quality_basis = info.quality_basis;
-  const bool passed = info.lower_is_better ? *record.quality <= info.target : *record.quality >= info.target;
+  const bool passed = info.lower_is_better ? *record.quality <= target : *record.quality >= target;
   if (passed) return Done{};  // NaN never passes
   record.status = RunStatus::wrong;
   record.open_ms.reset();  // a wrong answer has no times
   record.first_inference_ms.reset();
   record.reason = fmt::format("{} is {:.4g}, the target is {} {:.4g}", info.metric, *record.quality,
-                              info.lower_is_better ? "at most" : "at least", info.target);
+                              info.lower_is_better ? "at most" : "at least", target);
   return Done{};
 }
 

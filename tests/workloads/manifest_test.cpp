@@ -91,6 +91,22 @@ TEST(ParseManifest, LicencesOfSourcesServeWhereThereIsNoneOfItsOwn) {
   EXPECT_FALSE(parse(json));
 }
 
+TEST(ParseManifest, ATargetCanDependOnThePrecisionOfTheComputation) {
+  Json json = good_manifest();
+  json["targets"] = {{"fp16", 0.9}};
+  const auto manifest = parse(json);
+  ASSERT_TRUE(manifest) << manifest.error().message;
+  EXPECT_EQ(target_of(manifest->info, "fp16"), 0.9);
+  EXPECT_EQ(target_of(manifest->info, "fp32"), 0.95);
+  EXPECT_EQ(target_of(manifest->info, ""), 0.95);
+  for (const Json& wrong : {Json(0.9), Json::array({0.9}), Json{{"fp16", "0.9"}}, Json{{"fp16", nullptr}}}) {
+    json["targets"] = wrong;
+    const auto refused = parse(json);
+    ASSERT_FALSE(refused) << wrong.dump();
+    EXPECT_NE(refused.error().message.find("targets must be numbers by precision"), std::string::npos);
+  }
+}
+
 TEST(ParseManifest, WhatIsMissingIsNamedWithTheFile) {
   const std::pair<const char*, const char*> needed[] = {{"schema", "its schema is not edgebench.workload/1"},
                                                         {"id", "its id is not of the form group/name"},

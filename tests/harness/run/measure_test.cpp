@@ -218,6 +218,13 @@ TEST_F(Measure, JustTheTargetIsEnough) {
   EXPECT_EQ(measure_one().status, RunStatus::ok);
 }
 
+TEST_F(Measure, AnswersAreHeldToTheTargetOfThePrecisionTheyWereComputedIn) {
+  task_.info.targets = {{"fp32", 0.9}, {"fp16", 0.5}};
+  task_.grade = 0.85;
+  expect_failure(RunStatus::wrong, "accuracy is 0.85, the target is at least 0.9");
+  EXPECT_EQ(measure_one().quality_target, 0.9);
+}
+
 TEST_F(Measure, ForAnErrorRateLowerIsBetter) {
   task_.info.lower_is_better = true;
   task_.grade = 0.81;
