@@ -18,9 +18,12 @@ class SteadyClock final : public Clock {
                std::chrono::steady_clock::now().time_since_epoch())
         .count();
   }
-  void wait_until_ns(std::int64_t deadline_ns) override {
+  void wait_until_ns(std::int64_t deadline_ns, std::int64_t spin_ns) override {
     std::this_thread::sleep_until(
-        std::chrono::steady_clock::time_point(std::chrono::nanoseconds(deadline_ns)));
+        std::chrono::steady_clock::time_point(std::chrono::nanoseconds(deadline_ns - spin_ns)));
+    if (spin_ns <= 0) return;
+    while (now_ns() < deadline_ns) {
+    }
   }
   std::int64_t cpu_ns() override { return process_cpu_ns(); }
 };

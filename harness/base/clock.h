@@ -10,8 +10,9 @@ class Clock {
  public:
   virtual ~Clock() = default;
   virtual std::int64_t now_ns() = 0;
-  // Returns at `deadline_ns` or a little later; at once when it is past.
-  virtual void wait_until_ns(std::int64_t deadline_ns) = 0;
+  // Returns at `deadline_ns` or a little later; at once when it is past. Sleeps, but for the last `spin_ns`,
+  // in which it looks at the clock again and again.
+  virtual void wait_until_ns(std::int64_t deadline_ns, std::int64_t spin_ns = 0) = 0;
   // Processor time of this process so far, of all its threads.
   virtual std::int64_t cpu_ns() = 0;
 };

@@ -40,6 +40,18 @@ TEST(SteadyClock, WaitsUntilTheDeadlineAndNotLess) {
   EXPECT_GE(clock->now_ns(), deadline_ns);
 }
 
+TEST(SteadyClock, LooksAtTheClockAtTheEndIfItMay) {
+  const auto clock = make_steady_clock();
+  for (const std::int64_t spin_ns : {200'000, 50'000'000}) {
+    const std::int64_t deadline_ns = clock->now_ns() + 3'000'000;
+    const std::int64_t cpu_ns = clock->cpu_ns();
+    clock->wait_until_ns(deadline_ns, spin_ns);
+    EXPECT_GE(clock->now_ns(), deadline_ns);
+    EXPECT_GT(clock->cpu_ns(), cpu_ns);
+  }
+  clock->wait_until_ns(0, 200'000);
+}
+
 TEST(SteadyClock, DoesNotWaitForThePast) {
   const auto clock = make_steady_clock();
   const std::int64_t begin_ns = clock->now_ns();
