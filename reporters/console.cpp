@@ -180,6 +180,7 @@ std::string render_line(const RunRecord& record, int width_columns, bool colour)
     const std::string parts[] = {
         measured("p50", measured_text(record.latency_p50_ms), "ms"),
         measured("p90", point_and_bound(record.latency_p90_ms, record.latency_p90_bound_ms), "ms"),
+        measured("", load_text(record), ""),
         measured("", measured_text(record.throughput_sps), "samples/s"),
         measured("", measured_text(record.effective_tops), "TOPS"),
         measured(one_line(record.quality_metric), quality_text(record), "")};

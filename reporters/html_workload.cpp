@@ -40,10 +40,17 @@ std::string at_most(R::Number bound) {
   return text.empty() ? text : "≤ " + text + " at 99 % confidence";
 }
 
+// What a rate was found between, or what was really done.
+std::string load_evidence(const R& record) {
+  if (record.rate_too_high_qps) return "too many: " + with_unit(record.rate_too_high_qps, "queries/s");
+  return record.target_rate_qps ? with_unit(record.achieved_rate_qps, "queries/s done") : "";
+}
+
 Markup tiles(const Records& records) {
   Markup html;
   for (const R* record : records) {
     const std::string scenario = scenario_title(*record);
+    append_tile(html, "load, " + scenario, load_text(*record), load_evidence(*record));
     append_tile(html, "p50, " + scenario, with_unit(record->latency_p50_ms, "ms"),
                 at_most(record->latency_p50_bound_ms));
     append_tile(html, "p90, " + scenario, with_unit(record->latency_p90_ms, "ms"),

@@ -19,6 +19,7 @@ const SummaryColumn kColumns[] = {
     {"device", "", "device", 3, false, [](const R& r) { return device_path(r); }},
     {"precision", "", "precision", 6, false, [](const R& r) { return one_line(r.precision); }},
     {"scenario", "", "scenario", 2, false, [](const R& r) { return one_line(r.scenario); }},
+    {"load", "", "target_rate_qps", 3, false, [](const R& r) { return load_text(r); }},
     {"p50", "ms", "latency_p50_ms", 1, true, [](const R& r) { return measured_text(r.latency_p50_ms); }},
     {"p90 ≤ bound", "ms", "latency_p90_bound_ms", 4, true,
      [](const R& r) { return point_and_bound(r.latency_p90_ms, r.latency_p90_bound_ms); }},
@@ -73,6 +74,19 @@ std::span<const SummaryColumn> summary_columns() {
   return kColumns;
 }
 
+std::string load_text(const R& record) {
+  if (!record.target_rate_qps)
+    return record.samples_per_query.value_or(1) > 1
+               ? fmt::format("{} samples a query", *record.samples_per_query)
+               : "";
+  const std::string rate = fmt::format("{} queries/s", short_number(*record.target_rate_qps, 4));
+  if (!record.latency_target_ms) return rate;
+  constexpr double kPercentOfTarget = 99;
+  const bool is_held = record.latency_held_percent.value_or(0) >= kPercentOfTarget;
+  const std::string target = fmt::format("p99 ≤ {} ms", short_number(*record.latency_target_ms, 4));
+  return is_held ? fmt::format("{} with {}", rate, target) : fmt::format("{}; {} not shown", rate, target);
+}
+
 std::string_view field_doc(std::string_view name) {
   const Field* field = find_field(name);
   return field == nullptr ? "" : field->doc;
@@ -80,8 +94,8 @@ std::string_view field_doc(std::string_view name) {
 
 std::string label_of(std::string_view name, std::string_view unit) {
   constexpr std::pair<std::string_view, std::string_view> kSuffixes[] = {
-      {"ms", "_ms"},         {"ns", "_ns"}, {"s", "_s"}, {"MB", "_mb"},
-      {"samples/s", "_sps"}, {"mJ", "_mj"}, {"W", "_w"}};
+      {"ms", "_ms"},         {"ns", "_ns"}, {"s", "_s"},       {"MB", "_mb"}, {"samples/s", "_sps"},
+      {"queries/s", "_qps"}, {"us", "_us"}, {"%", "_percent"}, {"mJ", "_mj"}, {"W", "_w"}};
   for (const auto& [known, suffix] : kSuffixes)
     if (unit == known && name.ends_with(suffix)) name.remove_suffix(suffix.size());
   constexpr std::pair<std::string_view, std::string_view> kSpellings[] = {

@@ -38,6 +38,10 @@ std::string measured_text(RunRecord::Number value);
 // A percentile and the upper bound of its true value: "2.510 ≤ 2.553".
 std::string point_and_bound(RunRecord::Number point, RunRecord::Number bound);
 
+// How queries came, and what was held: "412 queries/s with p99 ≤ 20 ms", "30 queries/s", "8 samples a query";
+// "" where they came one after the other. What is not held at 99 % confidence: "p99 ≤ 20 ms not shown".
+std::string load_text(const RunRecord& record);
+
 // "0.972 (≥ 0.95)". The direction shows only where status and numbers prove it: "(target 0.95)" otherwise.
 std::string quality_text(const RunRecord& record);
 std::string quality_value(const RunRecord& record);

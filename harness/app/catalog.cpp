@@ -102,7 +102,7 @@ std::vector<std::string> backend_names() {
 }
 
 std::vector<std::string> scenario_names() {
-  return {"single-stream", "offline"};
+  return {scenario_ids().begin(), scenario_ids().end()};
 }
 
 std::vector<std::string> format_names() {

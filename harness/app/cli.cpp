@@ -13,6 +13,7 @@
 #include "harness/app/child.h"
 #include "harness/app/commands.h"
 #include "harness/app/ep_arguments.h"
+#include "harness/app/load_options.h"
 #include "harness/app/noise_options.h"
 #include "harness/app/paths.h"
 #include "harness/base/process.h"
@@ -26,6 +27,8 @@ Examples:
   edgebench run                                       every workload, every device, 10 s each
   edgebench run --workloads vision --scenarios single-stream,offline
   edgebench run --workloads speech/voice-activity --tier standard --threads 1
+  edgebench run --workloads nlp --scenarios server --latency-target 20      how many queries a second?
+  edgebench run --workloads vision --scenarios paced --rate 30              a camera's frames
   edgebench run model.onnx --dim batch=1 --dim sequence=128
   edgebench run --time-budget 20s --out results/runs/today
 
@@ -77,6 +80,7 @@ struct RawOptions {
   std::vector<std::string> dims{}, timeouts{}, ep_libraries{}, ep_options{};
   std::vector<std::string> audits{};
   std::optional<std::string> time_budget{}, memory_limit{};
+  RawLoad load{};
   int launches = 0;
   bool retune = false;
 };
@@ -101,6 +105,7 @@ Status finish(const RawOptions& raw, RunCommand& command) {
     command.options.audits = *std::move(audits);
   }
   if (raw.launches > 0) command.options.launches = raw.launches;
+  EB_GET(command.options.load, parse_load(raw.load, command.options.scenarios));
   EB_GET(command.options.ep, parse_ep_settings(raw.ep_libraries, raw.ep_options));
   command.options.ep.retune = raw.retune;
   return Done{};
@@ -200,10 +205,14 @@ void add_verifying(CLI::App& app, RunCommand& command) {
 }
 
 void add_measuring(CLI::App& app, RunCommand& command, RawOptions& raw) {
-  app.add_option("--scenarios", command.options.scenarios,
-                 fmt::format("Of: {}  [single-stream]", fmt::join(scenario_names(), ", ")))
+  app.add_option(
+         "--scenarios", command.options.scenarios,
+         "single-stream: one query after the other; multi-stream: 8 samples a query; server: queries "
+         "come at random, waiting counts; offline: all at once; paced: at a fixed rate, as a camera's  "
+         "[single-stream]")
       ->delimiter(',')
       ->type_name("LIST");
+  declare_load(app, raw.load);
   app.add_option("--tier", command.options.tier,
                  "quick: 10 s and 128 queries a cell; standard: 60 s, 1,024, 3 launches; official: 600 s, 5 "
                  "launches  [quick]")

@@ -22,7 +22,10 @@ std::string command_line(const RunCommand& command) {
   add_list("--workloads", command.workloads);
   add_list("--backends", command.backends);
   add_list("--device", command.devices);
-  if (!command.is_verify) add_list("--scenarios", command.options.scenarios);
+  if (!command.is_verify) {
+    add_list("--scenarios", command.options.scenarios);
+    line += load_arguments(command.options.load, command.options.scenarios);
+  }
   add_list("--precisions", command.options.precisions);
   if (!command.is_verify) line += fmt::format(" --tier {}", command.options.tier);
   if (command.options.launches) line += fmt::format(" --launches {}", *command.options.launches);

@@ -53,8 +53,9 @@ struct RunRecord {
   Texts unranked_reasons{};
   Texts audits{};
   // Load.
-  Count queries{}, samples{}, batch{}, concurrency{};
-  Number window_s{};
+  Count queries{}, samples{}, batch{}, concurrency{}, samples_per_query{};
+  Number window_s{}, target_rate_qps{}, achieved_rate_qps{}, rate_too_high_qps{};
+  Number latency_target_ms{}, latency_held_percent{}, wake_lag_p50_us{}, wake_lag_p99_us{};
   // Latency of a query.
   Number latency_mean_ms{}, latency_p50_ms{}, latency_p90_ms{}, latency_p95_ms{}, latency_p99_ms{};
   Number latency_p50_bound_ms{}, latency_p90_bound_ms{}, latency_p95_bound_ms{}, latency_p99_bound_ms{};

@@ -4,27 +4,10 @@
 #include <mutex>
 #include <thread>
 
+#include "harness/run/walk.h"
+
 namespace eb {
 namespace {
-
-// Walks a lane's slots round and round.
-class Walk {
- public:
-  explicit Walk(LoadedLane& loaded) : loaded_(loaded) {}
-  Binding& next() {
-    if (loaded_.starts_stream[slot_]) loaded_.lane.start_stream();
-    return loaded_.lane.binding(slot_);
-  }
-  void done() {
-    if (loaded_.observer) loaded_.observer->after_run(slot_, loaded_.lane.binding(slot_));
-    loaded_.lane.finish_run();
-    slot_ = slot_ + 1 == loaded_.starts_stream.size() ? 0 : slot_ + 1;
-  }
-
- private:
-  LoadedLane& loaded_;
-  std::size_t slot_ = 0;
-};
 
 class NullSession final : public Session {
  public:
@@ -51,14 +34,9 @@ Result<Window> drive_queries(Scenario& scenario, Session& session, LoadedLane& l
   Walk walk(loaded);
   Progress progress;
   const std::int64_t begin_ns = clock.now_ns();
-  while (const auto query = scenario.next(progress)) {
+  while (scenario.next(progress)) {
     Binding& binding = walk.next();
-    std::int64_t start_ns = begin_ns + query->due_ns;
-    if (query->due_ns > 0) {
-      clock.wait_until_ns(start_ns);
-    } else {
-      start_ns = clock.now_ns();
-    }
+    const std::int64_t start_ns = clock.now_ns();
     auto ran = session.run(binding);
     const std::int64_t end_ns = clock.now_ns();
     if (!ran) return ran.error();

@@ -15,6 +15,28 @@ Json rule_json(const WindowRule& rule) {
           {"max_duration_ns", rule.max_duration_ns}};
 }
 
+// A list of one number, or an empty one where it is absent.
+Json number_json(const std::optional<double>& value) {
+  return value ? Json::array({*value}) : Json::array();
+}
+
+std::optional<double> number_from_json(const Json& json) {
+  const auto& list = json.get_ref<const Json::array_t&>();
+  return list.empty() ? std::nullopt : std::optional(list.front().get<double>());
+}
+
+Json load_json(const LoadOptions& load) {
+  return {{"rate_qps", number_json(load.rate_qps)},
+          {"latency_target_ms", number_json(load.latency_target_ms)},
+          {"streams", load.streams},
+          {"seed", load.seed}};
+}
+
+LoadOptions load_from_json(const Json& json) {
+  return {number_from_json(json.at("rate_qps")), number_from_json(json.at("latency_target_ms")),
+          json.at("streams"), json.at("seed")};
+}
+
 Json ep_json(const EpSettings& settings) {
   Json json = {{"libraries", Json::object()}, {"options", settings.options}, {"retune", settings.retune}};
   for (const auto& [backend, library] : settings.libraries) json["libraries"][backend] = library.string();
@@ -42,6 +64,10 @@ PlacementRules placement_from_json(const Json& json) {
 
 }  // namespace
 
+bool is_search(const ScenarioJob& scenario) {
+  return scenario.name == "server" && !scenario.load.rate_qps;
+}
+
 std::string to_text(const Job& job) {
   Json json = {{"workload", job.workload},
                {"backend", job.backend},
@@ -58,7 +84,10 @@ std::string to_text(const Job& job) {
                {"audits", job.audits},
                {"scenarios", Json::array()}};
   for (const ScenarioJob& s : job.scenarios)
-    json["scenarios"].push_back({{"name", s.name}, {"rule", rule_json(s.rule)}, {"raw_file", s.raw_file}});
+    json["scenarios"].push_back({{"name", s.name},
+                                 {"rule", rule_json(s.rule)},
+                                 {"raw_file", s.raw_file},
+                                 {"load", load_json(s.load)}});
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);  // a path need not be UTF-8
 }
 
@@ -86,7 +115,8 @@ Result<Job> job_from_text(std::string_view text) {
       job.scenarios.push_back(
           {s.at("name"),
            {rule.at("min_queries"), rule.at("min_duration_ns"), rule.at("max_duration_ns")},
-           s.at("raw_file")});
+           s.at("raw_file"),
+           load_from_json(s.at("load"))});
     }
     return job;
   } catch (const Json::exception&) {

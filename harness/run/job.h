@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,7 +24,11 @@ struct ScenarioJob {
   std::string name{};
   WindowRule rule{};
   std::string raw_file{};  // within `raw_folder`; empty: none is written
+  LoadOptions load{};
 };
+
+// Whether it has a rate to find: that of a server for which the user named none.
+bool is_search(const ScenarioJob& scenario);
 
 // One launch of workload x backend x device x precision; or, without a workload, a list of devices.
 struct Job {

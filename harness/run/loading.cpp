@@ -68,16 +68,26 @@ Result<LoadedLane> load_lane(const Workload& workload, Session& session, std::ve
 
 }  // namespace
 
-Load choose_load(const Workload& workload, const Session& session, bool is_block) {
-  if (!is_block) return {};
+Load choose_load(const Workload& workload, const Session& session, const Scenario& scenario, int streams) {
+  const auto in_flight = static_cast<std::size_t>(std::max(1, session.max_in_flight()));
+  if (scenario.is_scheduled()) {
+    const std::size_t workers = std::min(in_flight, static_cast<std::size_t>(std::max(1, streams)));
+    return {.lanes = workers, .threads = workers};
+  }
+  const bool is_group = scenario.samples_per_query() > 1;
+  if (!scenario.is_block() && !is_group) return {};
   const WorkloadInfo& info = workload.info();
   const auto inputs = session.inputs();
   const bool is_batched = std::all_of(inputs.begin(), inputs.end(),
                                       [](const TensorSpec& s) { return !s.shape.empty() && s.shape[0] < 0; });
-  if (!info.batch_dim.empty() && info.state.empty() && is_batched) return {.batch = kOfflineBatch};
-  const unsigned threads = std::clamp(std::thread::hardware_concurrency(), 1u, kMostLanes);
-  return {.lanes =
-              static_cast<std::size_t>(std::min<int>(session.max_in_flight(), static_cast<int>(threads)))};
+  if (!info.batch_dim.empty() && info.state.empty() && is_batched)
+    return {.batch = is_group ? scenario.samples_per_query() : kOfflineBatch};
+  std::size_t threads =
+      std::min<std::size_t>(in_flight, std::clamp(std::thread::hardware_concurrency(), 1u, kMostLanes));
+  if (!is_group) return {.lanes = threads, .threads = threads};
+  const auto lanes = static_cast<std::size_t>(scenario.samples_per_query());
+  while (lanes % threads != 0) --threads;  // else the last turn would leave some of them idle
+  return {.lanes = lanes, .threads = threads};
 }
 
 Result<std::vector<LoadedLane>> load_lanes(const Workload& workload, Session& session, const Load& load) {

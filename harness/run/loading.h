@@ -10,13 +10,15 @@
 namespace eb {
 
 struct Load {
-  std::int64_t batch = 1;  // samples a run
-  std::size_t lanes = 1;   // runs at a time
+  std::int64_t batch = 1;   // samples a run
+  std::size_t lanes = 1;    // with inputs, outputs and state of their own
+  std::size_t threads = 1;  // runs at a time
 };
 
-// A block is batched where the graph has a batch dimension on every input, else it is run by several threads
-// at once.
-Load choose_load(const Workload& workload, const Session& session, bool is_block);
+// A block, and the samples of a query of several, are a batch where the graph has a batch dimension on every
+// input; else each has a lane and they are run by several threads at once, as far as the session and the
+// processor allow. Scheduled queries have `streams` workers, as far as the session allows.
+Load choose_load(const Workload& workload, const Session& session, const Scenario& scenario, int streams);
 
 // Fills the lanes: the first samples of the workload, as many as fit the memory; streams are dealt out whole.
 Result<std::vector<LoadedLane>> load_lanes(const Workload& workload, Session& session, const Load& load);

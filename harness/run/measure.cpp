@@ -7,10 +7,10 @@
 #include "harness/base/files.h"
 #include "harness/base/process.h"
 #include "harness/run/cross_check.h"
-#include "harness/run/drive.h"
 #include "harness/run/loading.h"
 #include "harness/run/node_lines.h"
 #include "harness/run/placement_gate.h"
+#include "harness/run/timed_window.h"
 #include "harness/stats/stationary.h"
 
 namespace eb {
@@ -231,12 +231,6 @@ Result<WarmUp> warm_up(Bench& bench, LoadedLane& loaded, Pulse pulse) {
   }
 }
 
-std::size_t expected_queries(const WarmUp& warm, const WindowRule& rule) {
-  const auto per_query_ns = warm.duration_ns / static_cast<std::int64_t>(warm.latencies_ns.size()) + 1;
-  const auto by_time = static_cast<std::size_t>(rule.min_duration_ns / per_query_ns);
-  return std::max<std::size_t>(by_time + by_time / 4, rule.min_queries) + 64;
-}
-
 void add_window(const Bench& bench, const Window& window, RunRecord& record) {
   record.queries = static_cast<std::int64_t>(window.queries);
   record.samples = static_cast<std::int64_t>(window.samples);
@@ -252,32 +246,52 @@ Status audit(Bench& bench, const ScenarioJob& scenario, std::span<LoadedLane> la
   return bench.auditor.audit({*bench.workload, *bench.backend, *bench.session, bench.options}, lanes, record);
 }
 
+// How memory went while a window lasted is known only where the system says so.
+class Growth {
+ public:
+  void begin() { before_ = process_memory().resident_bytes; }
+  void add_to(RunRecord& record) const {
+    const auto after = process_memory().resident_bytes;
+    if (before_ && after)
+      record.memory_growth_mb = (static_cast<double>(*after) - static_cast<double>(*before_)) / kMegabyte;
+  }
+
+ private:
+  std::optional<std::uint64_t> before_{};
+};
+
 Status measure_scenario(Bench& bench, const ScenarioJob& wanted, RunRecord& record) {
   bench.listener.on_phase(fmt::format("measure {}", wanted.name));
-  EB_GET(const auto scenario, make_scenario(wanted.name, wanted.rule));
-  const Load load = choose_load(*bench.workload, *bench.session, scenario->is_block());
+  EB_GET(const auto scenario, make_scenario(wanted.name, wanted.rule, wanted.load));
+  const Load load = choose_load(*bench.workload, *bench.session, *scenario, wanted.load.streams);
   EB_GET(auto lanes, load_lanes(*bench.workload, *bench.session, load));
   record.batch = load.batch;
-  record.concurrency = static_cast<std::int64_t>(load.lanes);
+  record.concurrency = static_cast<std::int64_t>(load.threads);
+  if (scenario->is_scheduled() && record.concurrency < wanted.load.streams)
+    record.warnings.push_back(
+        fmt::format("--streams {}: the session takes {} runs at a time", wanted.load.streams, load.threads));
   Pulse pulse(bench.listener.on_pulse);
   pulse.begin(bench.clock.now_ns());
   EB_GET(const WarmUp warm, warm_up(bench, lanes[0], pulse));
   record.warmup_ms = ms(warm.duration_ns);
   record.warmup_queries = static_cast<std::int64_t>(warm.latencies_ns.size());
-  const std::size_t expected = expected_queries(warm, wanted.rule);
-  bench.auditor.watch(lanes, expected);
-  const auto before = process_memory().resident_bytes;
-  if (bench.listener.on_begin) bench.listener.on_begin(wanted.name);
-  pulse.begin(bench.clock.now_ns());
-  auto window = scenario->is_block()
-                    ? drive_block(*scenario, *bench.session, lanes, bench.clock, pulse)
-                    : drive_queries(*scenario, *bench.session, lanes[0], bench.clock, expected, pulse);
-  if (bench.listener.on_end) bench.listener.on_end(wanted.name);
-  pulse.end();
+  Growth growth;
+  TimedJob timed{wanted, *bench.session, lanes, load, bench.clock, warm.latencies_ns, pulse};
+  timed.on_begin = [&](std::size_t expected_queries) {
+    bench.auditor.watch(lanes, expected_queries);
+    growth.begin();
+    if (bench.listener.on_begin) bench.listener.on_begin(wanted.name);
+    timed.pulse.begin(bench.clock.now_ns());
+  };
+  timed.on_end = [&] {
+    if (bench.listener.on_end) bench.listener.on_end(wanted.name);
+    timed.pulse.end();
+  };
+  const double target_ms =
+      wanted.load.latency_target_ms.value_or(default_latency_target_ms(bench.workload->info()));
+  const auto window = time_window(timed, target_ms, record);
   if (!window) return window.error();
-  const auto after = process_memory().resident_bytes;
-  if (before && after)
-    record.memory_growth_mb = (static_cast<double>(*after) - static_cast<double>(*before)) / kMegabyte;
+  growth.add_to(record);
   add_window(bench, *window, record);
   EB_OK(audit(bench, wanted, lanes, record));
   if (record.status != RunStatus::ok) return Done{};

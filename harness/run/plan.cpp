@@ -191,6 +191,21 @@ std::string model_word(const std::filesystem::path& model) {
   return shell_word(name.starts_with('-') ? "./" + name : name);
 }
 
+std::string load_arguments(const LoadOptions& load, const std::vector<std::string>& scenarios) {
+  const auto has = [&](std::string_view name) {
+    return std::find(scenarios.begin(), scenarios.end(), name) != scenarios.end();
+  };
+  const LoadOptions usual;
+  std::string text;
+  if (load.rate_qps && (has("server") || has("paced"))) text += fmt::format(" --rate {}", *load.rate_qps);
+  if (load.latency_target_ms && has("server"))
+    text += fmt::format(" --latency-target {}", *load.latency_target_ms);
+  if (load.streams != usual.streams && (has("server") || has("paced")))
+    text += fmt::format(" --streams {}", load.streams);
+  if (load.seed != usual.seed && has("server")) text += fmt::format(" --seed {}", load.seed);
+  return text;
+}
+
 std::string session_arguments(const RunOptions& options) {
   std::string text;
   if (options.threads > 0) text += fmt::format(" --threads {}", options.threads);
@@ -223,7 +238,9 @@ std::string command_of(const Cell& cell, const RunOptions& options) {
   command += fmt::format(" --backends {}", cell.backend);
   if (!cell.device.empty()) command += fmt::format(" --device {}", shell_word(cell.device));
   if (cell.user_model.empty()) command += fmt::format(" --precisions {}", cell.precision);
-  if (!is_verify) command += fmt::format(" --scenarios {} --tier {}", cell.scenario, options.tier);
+  if (!is_verify)
+    command += fmt::format(" --scenarios {}{} --tier {}", cell.scenario,
+                           load_arguments(options.load, {cell.scenario}), options.tier);
   if (options.launches) command += fmt::format(" --launches {}", *options.launches);
   if (options.time_budget_s && !is_verify)
     command += fmt::format(" --time-budget {:.0f}s", std::ceil(*options.time_budget_s));

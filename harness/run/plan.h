@@ -31,6 +31,7 @@ struct RunOptions {
   std::vector<std::string> scenarios = {"single-stream"};
   std::vector<std::string> precisions{};  // empty: all of each workload
   std::string tier = "quick";
+  LoadOptions load{};                                 // of scheduled scenarios
   std::optional<int> launches{};                      // instead of the tier's
   std::optional<double> time_budget_s{};              // of the whole run
   int threads = 0;                                    // 0: the backend's choice
@@ -97,6 +98,10 @@ std::string shell_word(std::string_view text);
 
 // The name of a user's model as such a word: the file is meant to be in the current folder.
 std::string model_word(const std::filesystem::path& model);
+
+// " --rate ... --latency-target ... --streams ... --seed ...", as far as they differ from the defaults and
+// one of the scenarios has a use for them.
+std::string load_arguments(const LoadOptions& load, const std::vector<std::string>& scenarios);
 
 // " --threads ... --memory-limit ... --dim ... --placement-gate ... --strict --placement", as far as they are
 // given.

@@ -106,9 +106,20 @@ class Runner {
     job.audits = audits_of(setup_.tier, setup_.options);
     for (const std::size_t i : waiting)
       if (!cell(i).scenario.empty())  // else only quality and placement are asked for
-        job.scenarios.push_back(
-            {cell(i).scenario, window_rule(setup_.tier, setup_.launches, share_s()), raw_file(i, launch)});
+        job.scenarios.push_back({cell(i).scenario, window_rule(setup_.tier, setup_.launches, share_s()),
+                                 raw_file(i, launch), load_of(i, launch)});
     return job;
+  }
+
+  // Other arrivals in each launch. The first launch looks for the rate of a server, the others confirm it.
+  LoadOptions load_of(std::size_t i, int launch) const {
+    LoadOptions load = setup_.options.load;
+    constexpr std::uint64_t kSeedsOfALaunch = 2;  // a search and its last window
+    load.seed += kSeedsOfALaunch * static_cast<std::uint64_t>(launch - 1);
+    if (done_[i].empty() || load.rate_qps) return load;
+    if (const auto found = done_[i].front().record.target_rate_qps; found && *found >= kLowestRateQps)
+      load.rate_qps = std::min(*found, kHighestRateQps);
+    return load;
   }
 
   std::string raw_file(std::size_t i, int launch) const {

@@ -7,6 +7,7 @@
 
 #include "harness/run/audit_names.h"
 #include "harness/run/launch_spread.h"
+#include "harness/run/load_summary.h"
 #include "harness/stats/drift.h"
 #include "harness/stats/interval.h"
 #include "harness/stats/percentile.h"
@@ -81,6 +82,12 @@ void add_latencies(const LatencyLog& log, RunRecord& record) {
   record.latency_mean_ms = log.mean_ns() * 1e-6;
 }
 
+// A queue that grows is no device that slows down.
+bool is_overrun(const RunRecord& record) {
+  return record.target_rate_qps && record.achieved_rate_qps &&
+         *record.achieved_rate_qps < 0.95 * *record.target_rate_qps;
+}
+
 // Says what was seen, of the launch where it was most: a window cannot tell heat from a neighbour.
 void add_slowdown(const std::vector<Launch>& launches, RunRecord& record) {
   Slowdown most{1, 1};
@@ -93,7 +100,7 @@ void add_slowdown(const std::vector<Launch>& launches, RunRecord& record) {
     ++slowed;
     if (found->last_p50_ns / found->first_p50_ns > most.last_p50_ns / most.first_p50_ns) most = *found;
   }
-  if (slowed == 0) return;
+  if (slowed == 0 || is_overrun(record)) return;
   const std::string where = launches.size() == 1
                                 ? "the window"
                                 : fmt::format("the windows of {} of {} launches", slowed, launches.size());
@@ -195,6 +202,7 @@ RunRecord summarize(const std::vector<Launch>& launches, const WorkloadInfo& inf
     add_slowdown(launches, record);
     add_spread(launches, all, record);
     add_speed(info, record);
+    add_load(launches, record);
     pool_audits(launches, record);
     if (record.window_s) {
       judge_audits(tier, record);

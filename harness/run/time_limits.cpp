@@ -19,9 +19,13 @@ std::string first_word(std::string_view phase) {
   return std::string(phase.substr(0, phase.find(' ')));
 }
 
+// A search takes about as long as the window, and may need more than one of these.
+constexpr double kSearchedWindows = 4;
+
 double planned_window_s(const Job& job, std::string_view phase) {
   for (const ScenarioJob& s : job.scenarios)
-    if (phase == "measure " + s.name) return static_cast<double>(s.rule.min_duration_ns) * 1e-9;
+    if (phase == "measure " + s.name)
+      return static_cast<double>(s.rule.min_duration_ns) * 1e-9 * (is_search(s) ? kSearchedWindows : 1);
   return 0;
 }
 

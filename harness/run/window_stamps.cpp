@@ -29,7 +29,7 @@ void reject(RunRecord& record, std::string reason) {
 }  // namespace
 
 void WindowStamps::begin(const std::string& scenario, const Stamp& stamp) {
-  begins_.emplace(scenario, stamp);
+  if (!ends_.contains(scenario)) begins_[scenario] = stamp;
 }
 
 void WindowStamps::end(const std::string& scenario, const Stamp& stamp) {

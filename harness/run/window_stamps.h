@@ -16,7 +16,7 @@ class WindowStamps {
     std::chrono::steady_clock::time_point at{};
     std::chrono::duration<double> held_up{};
   };
-  // The first of each counts, and an end only after its begin.
+  // A begin before the end starts over; after it nothing counts, nor does an end without a begin.
   void begin(const std::string& scenario, const Stamp& stamp);
   void end(const std::string& scenario, const Stamp& stamp);
 

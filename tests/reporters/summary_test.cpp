@@ -21,6 +21,25 @@ TEST(ReportSummary, ShowsPointAndBound) {
   EXPECT_EQ(point_and_bound(std::nan(""), 2.553), "");
 }
 
+TEST(ReportSummary, SaysHowQueriesCameAndWhatWasHeld) {
+  RunRecord record;
+  EXPECT_EQ(load_text(record), "");
+  record.samples_per_query = 1;
+  EXPECT_EQ(load_text(record), "");
+  record.samples_per_query = 8;
+  EXPECT_EQ(load_text(record), "8 samples a query");
+  record.samples_per_query = 1;
+  record.target_rate_qps = 30;
+  EXPECT_EQ(load_text(record), "30 queries/s");
+  record.target_rate_qps = 412.04;
+  record.latency_target_ms = 20;
+  EXPECT_EQ(load_text(record), "412 queries/s; p99 ≤ 20 ms not shown");
+  record.latency_held_percent = 95;
+  EXPECT_EQ(load_text(record), "412 queries/s; p99 ≤ 20 ms not shown");
+  record.latency_held_percent = 99;
+  EXPECT_EQ(load_text(record), "412 queries/s with p99 ≤ 20 ms");
+}
+
 TEST(ReportSummary, ShowsOnlyAProvenDirectionOfTheTarget) {
   RunRecord record = minimal_record();
   EXPECT_EQ(quality_text(record), "");

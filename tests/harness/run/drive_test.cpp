@@ -43,23 +43,6 @@ using test::problem;
 
 constexpr std::int64_t kMs = 1'000'000;
 
-// Queries due when a test says so.
-class Timetable final : public Scenario {
- public:
-  explicit Timetable(std::vector<std::int64_t> due_ns) : due_ns_(std::move(due_ns)) {}
-  std::string_view name() const override { return "timetable"; }
-  bool is_block() const override { return false; }
-  std::optional<Query> next(const Progress& progress) override {
-    seen.push_back(progress.elapsed_ns);
-    if (progress.issued >= due_ns_.size()) return std::nullopt;
-    return Query{due_ns_[progress.issued]};
-  }
-  std::vector<std::int64_t> seen{};
-
- private:
-  std::vector<std::int64_t> due_ns_;
-};
-
 std::unique_ptr<Scenario> scenario(std::string_view name, std::uint64_t queries,
                                    std::int64_t duration_ns = 0) {
   return *make_scenario(name, {.min_queries = queries, .min_duration_ns = duration_ns});
@@ -104,36 +87,6 @@ TEST(DriveQueries, GoesOnUntilQueriesAndTimeAreEnough) {
   EXPECT_EQ(window->duration_ns, 20 * kMs);
   const auto by_count = scenario("single-stream", 30, 20 * kMs);
   EXPECT_EQ(drive_queries(*by_count, session, lane, clock, 1)->queries, 30u);
-}
-
-TEST(DriveQueries, AQueryWaitsUntilItIsDue) {
-  FakeClock clock;
-  FakeModel model;
-  model.clock = &clock;
-  FakeSession session(model);
-  LoadedLane lane = loaded(session, 1);
-  const std::int64_t begin_ns = clock.now_ns();
-  Timetable table({10 * kMs, 50 * kMs});
-  const auto window = drive_queries(table, session, lane, clock, 2);
-  ASSERT_TRUE(window);
-  EXPECT_EQ(clock.waits_ns, (std::vector<std::int64_t>{begin_ns + 10 * kMs, begin_ns + 50 * kMs}));
-  EXPECT_EQ(latencies(*window), (std::vector<std::int64_t>{kMs, kMs})) << "waiting is not latency";
-  EXPECT_EQ(window->duration_ns, 51 * kMs);
-}
-
-TEST(DriveQueries, TheLatencyOfALateQueryStartsWhenItWasDue) {
-  FakeClock clock;
-  FakeModel model;
-  model.clock = &clock;
-  model.cost_ns = [](std::uint64_t run) { return run == 0 ? 30 * kMs : kMs; };
-  FakeSession session(model);
-  LoadedLane lane = loaded(session, 1);
-  Timetable table({10 * kMs, 12 * kMs, 14 * kMs, 100 * kMs});
-  const auto window = drive_queries(table, session, lane, clock, 4);
-  ASSERT_TRUE(window);
-  // Done at 40, 41, 42 and 101 ms.
-  EXPECT_EQ(latencies(*window), (std::vector<std::int64_t>{30 * kMs, 29 * kMs, 28 * kMs, kMs}));
-  EXPECT_EQ(table.seen, (std::vector<std::int64_t>{0, 40 * kMs, 41 * kMs, 42 * kMs, 101 * kMs}));
 }
 
 TEST(DriveQueries, AnErrorInTheMiddleEndsTheWindow) {

@@ -21,6 +21,7 @@ Job full_job() {
   job.ep = {{{"vulkan", "/lib/v.so"}}, {{"opencl", {{"cache", "/c"}, {"retune", "0"}}}}, true};
   job.placement = {.gate_percent = 12.5, .is_strict = true, .tells_nodes = true};
   job.audits = {"cache", "accuracy"};
+  job.scenarios[0].load = {0.1, 20.25, 3, 0xffff'ffff'ffff'ffffu};
   return job;
 }
 
@@ -47,7 +48,18 @@ TEST(Job, RoundTripsThroughItsText) {
   EXPECT_EQ(back->scenarios[0].rule.min_duration_ns, 1ll << 40);
   EXPECT_EQ(back->scenarios[0].rule.max_duration_ns, 1ll << 50);
   EXPECT_EQ(back->scenarios[0].raw_file, "raw/a.lat");
+  EXPECT_EQ(back->scenarios[0].load.rate_qps, 0.1);
+  EXPECT_EQ(back->scenarios[0].load.latency_target_ms, 20.25);
+  EXPECT_EQ(back->scenarios[0].load.streams, 3);
+  EXPECT_EQ(back->scenarios[0].load.seed, 0xffff'ffff'ffff'ffffu);
+  EXPECT_FALSE(back->scenarios[1].load.rate_qps);
   EXPECT_EQ(to_text(*back), to_text(job));
+}
+
+TEST(IsSearch, OnlyAServerWithoutARate) {
+  EXPECT_TRUE(is_search({"server", {}, ""}));
+  EXPECT_FALSE(is_search({"server", {}, "", {.rate_qps = 5}}));
+  EXPECT_FALSE(is_search({"paced", {}, ""}));
 }
 
 TEST(Job, AnEmptyOneRoundTripsToo) {

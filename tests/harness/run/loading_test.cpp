@@ -39,13 +39,17 @@ std::vector<int> samples_of(const LoadedLane& lane) {
   return samples;
 }
 
+Load load_of(FakeTask& task, const Session& session, std::string_view scenario, int streams = 1) {
+  return choose_load(FakeWorkload(task), session, **make_scenario(scenario, {}), streams);
+}
+
 TEST(ChooseLoad, QueriesComeOneByOne) {
   FakeTask task;
   task.info.batch_dim = "n";
   FakeModel model = batched_model();
   model.in_flight = 64;
   const FakeSession session(model);
-  const Load load = choose_load(FakeWorkload(task), session, false);
+  const Load load = load_of(task, session, "single-stream");
   EXPECT_EQ(load.batch, 1);
   EXPECT_EQ(load.lanes, 1u);
 }
@@ -53,17 +57,16 @@ TEST(ChooseLoad, QueriesComeOneByOne) {
 TEST(ChooseLoad, ABlockIsBatchedWhereTheGraphAndTheManifestSaySo) {
   FakeTask task;
   const FakeSession session(batched_model());
-  EXPECT_EQ(choose_load(FakeWorkload(task), session, true).batch, 1)
-      << "the manifest names no batch dimension";
+  EXPECT_EQ(load_of(task, session, "offline").batch, 1) << "the manifest names no batch dimension";
   task.info.batch_dim = "n";
-  const Load load = choose_load(FakeWorkload(task), session, true);
+  const Load load = load_of(task, session, "offline");
   EXPECT_EQ(load.batch, 8);
   EXPECT_EQ(load.lanes, 1u);
   task.info.state = {{"a", "b"}};
-  EXPECT_EQ(choose_load(FakeWorkload(task), session, true).batch, 1) << "streams cannot share a run";
+  EXPECT_EQ(load_of(task, session, "offline").batch, 1) << "streams cannot share a run";
   task.info.state.clear();
   const FakeSession fixed{FakeModel{}};
-  EXPECT_EQ(choose_load(FakeWorkload(task), fixed, true).batch, 1) << "the graph has no free dimension";
+  EXPECT_EQ(load_of(task, fixed, "offline").batch, 1) << "the graph has no free dimension";
 }
 
 TEST(ChooseLoad, ABlockWithoutBatchesUsesThreadsUpToWhatBothAllow) {
@@ -73,9 +76,46 @@ TEST(ChooseLoad, ABlockWithoutBatchesUsesThreadsUpToWhatBothAllow) {
   for (const int in_flight : {1, 2, 64}) {
     model.in_flight = in_flight;
     const FakeSession session(model);
-    EXPECT_EQ(choose_load(FakeWorkload(task), session, true).lanes,
+    EXPECT_EQ(load_of(task, session, "offline").lanes,
               std::min<std::size_t>(static_cast<std::size_t>(in_flight), threads));
   }
+}
+
+TEST(ChooseLoad, AQueryOfSeveralSamplesIsABatchWhereItCanBe) {
+  FakeTask task;
+  task.info.batch_dim = "n";
+  const Load load = load_of(task, FakeSession(batched_model()), "multi-stream");
+  EXPECT_EQ(load.batch, 8);
+  EXPECT_EQ(load.lanes, 1u);
+  EXPECT_EQ(load.threads, 1u);
+}
+
+TEST(ChooseLoad, ElseEachSampleOfAQueryHasALane) {
+  FakeTask task;
+  FakeModel model;
+  const auto processors = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 16);
+  for (const int in_flight : {1, 2, 3, 64}) {
+    model.in_flight = in_flight;
+    const Load load = load_of(task, FakeSession(model), "multi-stream");
+    EXPECT_EQ(load.batch, 1);
+    EXPECT_EQ(load.lanes, 8u);
+    EXPECT_LE(load.threads, std::min(static_cast<std::size_t>(in_flight), processors));
+    EXPECT_EQ(load.lanes % load.threads, 0u) << "no thread is idle at the end";
+  }
+}
+
+TEST(ChooseLoad, ScheduledQueriesHaveAsManyWorkersAsAskedForAndAllowed) {
+  FakeTask task;
+  task.info.batch_dim = "n";
+  FakeModel model = batched_model();
+  for (const char* scenario : {"server", "paced"})
+    for (const int in_flight : {1, 3, 64}) {
+      model.in_flight = in_flight;
+      const Load load = load_of(task, FakeSession(model), scenario, 5);
+      EXPECT_EQ(load.batch, 1);
+      EXPECT_EQ(load.lanes, static_cast<std::size_t>(std::min(5, in_flight)));
+      EXPECT_EQ(load.threads, load.lanes);
+    }
 }
 
 TEST(LoadLanes, DealSamplesInTurn) {

@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include "harness/stats/percentile.h"
 #include "tests/support/tree.h"
 
 namespace eb {
@@ -28,6 +29,12 @@ TEST(FindTier, KnowsWhatEachTierAsksFor) {
   ASSERT_TRUE(official);
   EXPECT_EQ(official->min_window_s, 600);
   EXPECT_GE(official->launches, 5);
+}
+
+TEST(FindTier, LongerOnesHaveAllBoundsAtOnceInEveryScenario) {
+  for (const char* name : {"standard", "official"})
+    for (const double p : {0.50, 0.90, 0.99})
+      EXPECT_TRUE(bound_index(find_tier(name)->min_queries, p)) << name << " p" << p;
 }
 
 TEST(AuditsOf, AreTheUsersOrTheTiers) {
@@ -330,6 +337,15 @@ TEST(CommandOf, HasTheOptionsOfProvidersButNoPaths) {
       command_of({"nlp/language-id", "vulkan", "0", "fp32", "offline"}, options),
       "edgebench run --workloads nlp/language-id --backends vulkan --device 0 --precisions fp32 --scenarios "
       "offline --tier quick --ep-option vulkan.device=1 --retune");
+}
+
+TEST(LoadArguments, AreThoseThatAScenarioHasAUseFor) {
+  const LoadOptions load = {.rate_qps = 12.5, .latency_target_ms = 20, .streams = 4, .seed = 9};
+  EXPECT_EQ(load_arguments(load, {"offline", "server"}),
+            " --rate 12.5 --latency-target 20 --streams 4 --seed 9");
+  EXPECT_EQ(load_arguments(load, {"paced"}), " --rate 12.5 --streams 4");
+  EXPECT_EQ(load_arguments(load, {"single-stream"}), "");
+  EXPECT_EQ(load_arguments({}, {"server", "paced"}), "");
 }
 
 TEST(CommandOf, IsVerifyForACellWithoutAScenario) {

@@ -70,6 +70,15 @@ TEST(Summarize, ADeviceThatBecomesSlowerIsOkWithAWarning) {
               Not(Contains(HasSubstr("became slower"))));
 }
 
+TEST(Summarize, AQueueThatGrowsIsNoDeviceThatBecomesSlower) {
+  Launch growing = two_speeds(15, 30);
+  growing.record.target_rate_qps = 100;
+  growing.record.achieved_rate_qps = 60;
+  EXPECT_THAT(summarize({growing}, {}, kTier, {}).warnings, Not(Contains(HasSubstr("became slower"))));
+  growing.record.achieved_rate_qps = 99;
+  EXPECT_THAT(summarize({growing}, {}, kTier, {}).warnings, Contains(HasSubstr("became slower")));
+}
+
 TEST(Summarize, OfSeveralLaunchesTheWorstSlowdownIsNamedAndTheyAreCounted) {
   const RunRecord record =
       summarize({two_speeds(10, 12), two_speeds(9, 9), two_speeds(8, 16)}, {}, kTier, {});

@@ -53,6 +53,18 @@ TEST_F(Limits, APhaseHasItsOwnOnTopOfThePlannedWindow) {
             "measure a took longer than 780 s; allow more with --timeout measure=SECONDS");
 }
 
+TEST_F(Limits, ASearchHasTimeForSeveralWindows) {
+  job_.scenarios = {{"server", {1, 60'000'000'000, 0}, ""}, {"paced", {1, 60'000'000'000, 0}, ""}};
+  TimeLimits limits(job_, limits_s_, kBegin);
+  limits.begin_phase("measure server", kBegin);
+  EXPECT_FALSE(limits.overdue(kBegin + seconds(720 + 239)));
+  EXPECT_TRUE(limits.overdue(kBegin + seconds(720 + 240)));
+  job_.scenarios[0].load.rate_qps = 5;
+  EXPECT_TRUE(limits.overdue(kBegin + seconds(780)));
+  limits.begin_phase("measure paced", kBegin);
+  EXPECT_TRUE(limits.overdue(kBegin + seconds(780)));
+}
+
 TEST_F(Limits, ARunHasSixtySecondsAndASecondUntilItsSignOfLife) {
   EXPECT_EQ(seconds_left(running(0)), 61);
   EXPECT_EQ(seconds_left(running(0.6)), 61);

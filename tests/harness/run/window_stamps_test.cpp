@@ -88,6 +88,18 @@ TEST(WindowStamps, OnlyTheFirstOfEachCounts) {
   EXPECT_EQ(checked(stamps, 10).status, RunStatus::ok);
 }
 
+TEST(WindowStamps, AWindowThatHasNotEndedMayBeginAgain) {
+  WindowStamps stamps;
+  stamps.begin("server", at(milliseconds(0)));
+  stamps.begin("server", at(milliseconds(7000)));
+  stamps.end("server", at(milliseconds(17'000)));
+  RunRecord record;
+  record.scenario = "server";
+  record.window_s = 10;
+  stamps.check(record);
+  EXPECT_EQ(record.status, RunStatus::ok) << record.reason;
+}
+
 TEST(WindowStamps, WhoWasHeldUpHimselfRejectsNobodyAndRanksNobody) {
   const auto late = seen(milliseconds(0), milliseconds(14'000), milliseconds(4000));
   const RunRecord record = checked(late, 10);
