@@ -17,6 +17,7 @@
 #include "harness/run/inventory.h"
 #include "harness/run/journal.h"
 #include "harness/run/runner.h"
+#include "harness/run/time_budget.h"
 #include "reporters/reporters.h"
 
 namespace eb {
@@ -39,7 +40,8 @@ class RunSession {
         workloads_(std::move(workloads)),
         width_columns_(command_.quiet ? 0 : terminal_width()),
         line_(width_columns_),
-        clock_(make_steady_clock()) {
+        clock_(make_steady_clock()),
+        begin_s_(now_s()) {
     child_.limits_s = command_.limits_s;
     child_.memory_limit_bytes = command_.options.memory_limit_bytes;
     child_.is_isolated = command_.isolation == "process";
@@ -58,6 +60,7 @@ class RunSession {
     recording.run.context = context;
     const double begin_s = now_s();
     const RunnerSetup setup = setup_of(machine, context);
+    say_budget(setup);
     const bool interrupted = run_cells(setup, events(recording));
     recording.run.context["duration_s"] = now_s() - begin_s;
     if (interrupted) recording.run.context["interrupted"] = true;
@@ -100,7 +103,19 @@ class RunSession {
       return outcome;
     };
     setup.now_s = [this] { return now_s(); };
+    setup.begin_s = begin_s_;
     return setup;
+  }
+
+  void say_budget(const RunnerSetup& setup) {
+    const auto& budget_s = setup.options.time_budget_s;
+    if (!budget_s || command_.is_verify) return;
+    const auto cells = std::count_if(setup.cells.begin(), setup.cells.end(), [&](const Cell& cell) {
+      return setup.targets[cell.target].status.empty();
+    });
+    say(budget_text(
+        {*budget_s, *budget_s - (now_s() - begin_s_), static_cast<std::size_t>(cells), setup.launches},
+        setup.tier));
   }
 
   RunnerEvents events(Recording& recording) {
@@ -165,6 +180,7 @@ class RunSession {
   int width_columns_;
   ProgressLine line_;
   std::unique_ptr<Clock> clock_;
+  double begin_s_;
   ChildSetup child_;
   LibraryInventory inventory_;
 };

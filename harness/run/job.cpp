@@ -82,6 +82,7 @@ std::string to_text(const Job& job) {
                {"ep", ep_json(job.ep)},
                {"placement", placement_json(job.placement)},
                {"audits", job.audits},
+               {"slot_s", number_json(job.slot_s)},
                {"scenarios", Json::array()}};
   for (const ScenarioJob& s : job.scenarios)
     json["scenarios"].push_back({{"name", s.name},
@@ -110,6 +111,7 @@ Result<Job> job_from_text(std::string_view text) {
     auto audits = select_audits(json.at("audits"));
     if (!audits) return audits.error();
     job.audits = *std::move(audits);
+    job.slot_s = number_from_json(json.at("slot_s"));
     for (const Json& s : json.at("scenarios").get_ref<const Json::array_t&>()) {
       const Json& rule = s.at("rule");
       job.scenarios.push_back(

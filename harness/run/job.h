@@ -41,6 +41,7 @@ struct Job {
   EpSettings ep{};
   PlacementRules placement{};
   std::vector<std::string> audits{};  // of kAuditNames
+  std::optional<double> slot_s{};     // within which all windows end, from the start of the job
 };
 
 std::string to_text(const Job& job);

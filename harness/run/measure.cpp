@@ -10,6 +10,7 @@
 #include "harness/run/loading.h"
 #include "harness/run/node_lines.h"
 #include "harness/run/placement_gate.h"
+#include "harness/run/time_budget.h"
 #include "harness/run/timed_window.h"
 #include "harness/stats/stationary.h"
 
@@ -37,6 +38,8 @@ struct Bench {
   std::unique_ptr<Session> session;
   Auditor auditor;
   SessionOptions options{};  // of the session, once it is open
+  std::int64_t begin_ns = 0;
+  std::size_t scenarios_left = 0;  // after the one that is being measured
 };
 
 Result<SessionOptions> session_options(const Job& job, const WorkloadInfo& info, const Backend& backend) {
@@ -260,6 +263,16 @@ class Growth {
   std::optional<std::uint64_t> before_{};
 };
 
+// What there is time for. The scenarios that come later will warm up as this one did.
+ScenarioJob fitted_to_slot(const Bench& bench, const ScenarioJob& wanted, const WarmUp& warm) {
+  ScenarioJob fitting = wanted;
+  if (!bench.job.slot_s) return fitting;
+  const double left_s = *bench.job.slot_s - 1e-3 * ms(bench.clock.now_ns() - bench.begin_ns);
+  fitting.rule = fitted(wanted.rule, window_of_slot_s(left_s, bench.scenarios_left,
+                                                      1e-3 * ms(warm.duration_ns), is_search(wanted)));
+  return fitting;
+}
+
 Status measure_scenario(Bench& bench, const ScenarioJob& wanted, RunRecord& record) {
   bench.listener.on_phase(fmt::format("measure {}", wanted.name));
   EB_GET(const auto scenario, make_scenario(wanted.name, wanted.rule, wanted.load));
@@ -276,7 +289,8 @@ Status measure_scenario(Bench& bench, const ScenarioJob& wanted, RunRecord& reco
   record.warmup_ms = ms(warm.duration_ns);
   record.warmup_queries = static_cast<std::int64_t>(warm.latencies_ns.size());
   Growth growth;
-  TimedJob timed{wanted, *bench.session, lanes, load, bench.clock, warm.latencies_ns, pulse};
+  const ScenarioJob fitting = fitted_to_slot(bench, wanted, warm);
+  TimedJob timed{fitting, *bench.session, lanes, load, bench.clock, warm.latencies_ns, pulse};
   timed.on_begin = [&](std::size_t expected_queries) {
     bench.auditor.watch(lanes, expected_queries);
     growth.begin();
@@ -338,12 +352,15 @@ Status prepare(Bench& bench, const Parts& parts, RunRecord& record) {
 
 void measure(const Job& job, const Parts& parts, Clock& clock, const Listener& listener) {
   Bench bench{job, clock, listener, nullptr, nullptr, nullptr, {job.audits, parts.rename_model, clock}};
+  bench.begin_ns = clock.now_ns();
+  bench.scenarios_left = job.scenarios.size();
   RunRecord shared = blank_record(job);
   if (auto prepared = prepare(bench, parts, shared); !prepared) set_failure(prepared.error(), shared);
   if (job.scenarios.empty()) listener.on_record(shared);
   for (const ScenarioJob& wanted : job.scenarios) {
     RunRecord record = shared;
     record.scenario = wanted.name;
+    --bench.scenarios_left;
     if (record.status == RunStatus::ok)
       if (auto measured = measure_scenario(bench, wanted, record); !measured)
         set_failure(measured.error(), record);

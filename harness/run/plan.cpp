@@ -16,7 +16,6 @@ constexpr Tier kTiers[] = {
     {"quick", 128, 10, 1}, {"standard", 1024, 60, 3}, {"official", 1024, 600, 5, true}};
 constexpr double kLongestWindowS =
     600;  // of a launch: a model slower than min_queries in that time ends early
-constexpr double kShortestShareS = 0.2;
 constexpr std::string_view kSizeUnits = " KMG";
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {

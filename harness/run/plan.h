@@ -70,6 +70,9 @@ std::vector<Cell> plan_cells(const std::vector<PlannedWorkload>& workloads,
 // `share_s`, with less if need be, but never with less than one query.
 WindowRule window_rule(const Tier& tier, int launches, std::optional<double> share_s);
 
+inline constexpr double kShortestShareS = 0.2;
+inline constexpr double kLaunchCostGuessS = 3;  // of a launch apart from its window, until one has been seen
+
 // Seconds of window for each of the launches still to come: what is left of the budget after what each launch
 // costs apart from its window (loading, judging, warming up), estimated from those done.
 double window_share_s(double left_s, int launches_left, double cost_s);

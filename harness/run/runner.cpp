@@ -7,11 +7,10 @@
 #include "harness/base/clock.h"
 #include "harness/run/journal.h"
 #include "harness/run/redact.h"
+#include "harness/run/time_budget.h"
 
 namespace eb {
 namespace {
-
-constexpr double kFirstCostGuessS = 3;  // of a launch apart from its window, until one has been seen
 
 // "vision/face-detection" -> "vision.face-detection"; anything else that a file name should not hold becomes
 // '_'.
@@ -29,7 +28,8 @@ class Runner {
  public:
   Runner(const RunnerSetup& setup, const RunnerEvents& events)
       : setup_(setup), events_(events), done_(setup.cells.size()), is_finished_(setup.cells.size()) {
-    begin_s_ = setup.now_s();
+    begin_s_ = setup.begin_s ? *setup.begin_s : setup.now_s();
+    if (setup.options.time_budget_s) budget_.emplace(*setup.options.time_budget_s, begin_s_);
     available_cells_ = std::count_if(setup.cells.begin(), setup.cells.end(),
                                      [&](const Cell& c) { return setup.targets[c.target].status.empty(); });
   }
@@ -106,8 +106,10 @@ class Runner {
     job.audits = audits_of(setup_.tier, setup_.options);
     for (const std::size_t i : waiting)
       if (!cell(i).scenario.empty())  // else only quality and placement are asked for
-        job.scenarios.push_back({cell(i).scenario, window_rule(setup_.tier, setup_.launches, share_s()),
+        job.scenarios.push_back({cell(i).scenario, window_rule(setup_.tier, setup_.launches, std::nullopt),
                                  raw_file(i, launch), load_of(i, launch)});
+    if (budget_)
+      job.slot_s = budget_->slot_s(setup_.now_s(), waiting.size(), static_cast<std::size_t>(launches_left()));
     return job;
   }
 
@@ -150,6 +152,7 @@ class Runner {
     const std::size_t told = take_told(waiting, outcome, started_at);
     tell_nodes(waiting.front(), outcome.nodes);
     learn_cost(setup_.now_s() - child_begin_s, outcome);
+    if (budget_) budget_->took(*job.slot_s, setup_.now_s() - child_begin_s);
     waiting.erase(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(told));
     if (waiting.empty() || interrupted_) return;
     blame(waiting, outcome, started_at);
@@ -244,7 +247,7 @@ class Runner {
     return window_share_s(left_s, launches_left(), cost_s());
   }
 
-  double cost_s() const { return seen_ > 0 ? seen_cost_s_ / seen_ : kFirstCostGuessS; }
+  double cost_s() const { return seen_ > 0 ? seen_cost_s_ / seen_ : kLaunchCostGuessS; }
 
   void learn_cost(double child_s, const ChildOutcome& outcome) {
     double windows_s = 0;
@@ -270,6 +273,7 @@ class Runner {
   std::vector<std::vector<Launch>> done_;
   std::vector<char> is_finished_;
   std::ptrdiff_t available_cells_ = 0;
+  std::optional<TimeBudget> budget_{};
   double begin_s_ = 0, seen_cost_s_ = 0, seen_ = 0;
   bool interrupted_ = false;
 };

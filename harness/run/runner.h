@@ -27,6 +27,7 @@ struct RunnerSetup {
                              std::function<void()> on_tick)>
       do_job{};
   std::function<double()> now_s{};  // monotonic
+  std::optional<double> begin_s{};  // of a time budget, if that began before the first cell
 };
 
 // What a progress line shows.

@@ -71,6 +71,11 @@ class Scenarios(support.EndToEndTest):
                 self.assertEqual(done.code, 2, done)
                 self.check_sentence(done, *words)
 
+    def test_the_plan_of_a_budget_comes_before_the_first_cell(self):
+        done = self.program("run", *self.model("gemm"), "--time-budget", "3s", "--out", "out")
+        self.assertEqual(done.code, 0, done)
+        self.assertRegex(done.out.splitlines()[0], r"^time budget 3 s: 1 cell x 1 launch x .*tier trial")
+
 
 if __name__ == "__main__":
     unittest.main()

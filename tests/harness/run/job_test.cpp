@@ -21,6 +21,7 @@ Job full_job() {
   job.ep = {{{"vulkan", "/lib/v.so"}}, {{"opencl", {{"cache", "/c"}, {"retune", "0"}}}}, true};
   job.placement = {.gate_percent = 12.5, .is_strict = true, .tells_nodes = true};
   job.audits = {"cache", "accuracy"};
+  job.slot_s = 12.5;
   job.scenarios[0].load = {0.1, 20.25, 3, 0xffff'ffff'ffff'ffffu};
   return job;
 }
@@ -53,6 +54,7 @@ TEST(Job, RoundTripsThroughItsText) {
   EXPECT_EQ(back->scenarios[0].load.streams, 3);
   EXPECT_EQ(back->scenarios[0].load.seed, 0xffff'ffff'ffff'ffffu);
   EXPECT_FALSE(back->scenarios[1].load.rate_qps);
+  EXPECT_EQ(back->slot_s, 12.5);
   EXPECT_EQ(to_text(*back), to_text(job));
 }
 

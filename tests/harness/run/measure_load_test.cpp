@@ -2,6 +2,7 @@
 // come.
 #include <set>
 
+#include "harness/run/time_budget.h"
 #include "harness/stats/latency_log.h"
 #include "tests/harness/run/measure_fixture.h"
 
@@ -132,6 +133,31 @@ TEST_F(MeasureLoad, StreamsAreWhatTheSessionAllows) {
   const RunRecord two = measure_as("paced", {.rate_qps = 100, .streams = 2}, kSecond);
   EXPECT_EQ(two.concurrency, 2);
   EXPECT_THAT(two.warnings, Not(Contains(HasSubstr("--streams"))));
+}
+
+TEST_F(MeasureLoad, AllWindowsEndWithinTheSlot) {
+  job_.scenarios.clear();
+  for (const char* name : {"single-stream", "server", "paced"}) {
+    job_.scenarios.push_back(wanted(name));
+    job_.scenarios.back().rule = {
+        .min_queries = 128, .min_duration_ns = 10 * kSecond, .max_duration_ns = 600 * kSecond};
+    job_.scenarios.back().load.latency_target_ms = 5;
+  }
+  job_.slot_s = 9;
+  const std::int64_t begin_ns = clock_.now_ns();
+  const auto records = measure_all();
+  ASSERT_EQ(records.size(), 3u);
+  for (const RunRecord& r : records) {
+    EXPECT_EQ(r.status, RunStatus::ok) << r.reason;
+    EXPECT_GT(*r.window_s, 1);
+  }
+  EXPECT_NEAR(static_cast<double>(clock_.now_ns() - begin_ns) * 1e-9, 9, 0.45);
+}
+
+TEST_F(MeasureLoad, ASlotThatIsTooLargeStretchesNothing) {
+  job_.scenarios[0].rule.min_duration_ns = 10 * kSecond;
+  job_.slot_s = 500;
+  EXPECT_NEAR(*measure_one().window_s, 10, 0.1);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // Of harness/run/runner.cpp: time, which is what a budget and a progress line are about.
+#include "harness/run/time_budget.h"
 #include "tests/harness/run/runner_fixture.h"
 
 namespace eb {
@@ -6,56 +7,90 @@ namespace {
 
 class RunnerTime : public test::RunnerFixture {};
 
-std::vector<double> windows_s(const std::vector<Job>& jobs) {
-  std::vector<double> all;
-  for (const Job& job : jobs)
-    all.push_back(static_cast<double>(job.scenarios[0].rule.min_duration_ns) * 1e-9);
-  return all;
+// As a child does: its first window begins `used_s` after it did.
+double window_s(const Job& job, double used_s) {
+  const WindowRule& rule = job.scenarios[0].rule;
+  const double share_s =
+      window_of_slot_s(job.slot_s.value_or(1e9) - used_s, job.scenarios.size() - 1, 0, false);
+  return static_cast<double>(fitted(rule, share_s).min_duration_ns) * 1e-9;
 }
 
-TEST_F(RunnerTime, ABudgetIsDividedAmongWhatIsLeft) {
+// Cells that take `before_s` to come to their window, and `after_s` to end.
+class RunnerBudget : public test::RunnerFixture {
+ protected:
+  RunnerBudget() { setup_.tier = {"long", 1000, 60, 1}; }
+
+  void take_s(std::function<double(std::size_t job)> before_s, double after_s = 0.1) {
+    child_ = [this, before_s, after_s](const Job& job, const auto&, const auto&) {
+      ChildOutcome outcome = all_well(job);
+      now_s_ -= static_cast<double>(job.scenarios.size());  // all_well takes a second for each
+      const double cost_s = before_s(jobs_.size() - 1);
+      windows_s_.push_back(window_s(job, cost_s));
+      outcome.records[0].window_s = windows_s_.back();
+      now_s_ += cost_s + windows_s_.back() + after_s;
+      return outcome;
+    };
+  }
+  // Of a run, from its begin.
+  double duration_s() {
+    const double begin_s = now_s_;
+    run();
+    return now_s_ - begin_s;
+  }
+
+  std::vector<double> windows_s_;
+};
+
+TEST_F(RunnerBudget, IsDividedAmongWhatIsLeft) {
   setup_.options.time_budget_s = 46;
-  setup_.tier = {"long", 1000, 60, 1};
-  child_ = [this](const Job& job, const auto&, const auto&) {
-    ChildOutcome outcome = all_well(job);
-    const double window_s = static_cast<double>(job.scenarios[0].rule.min_duration_ns) * 1e-9;
-    outcome.records[0].window_s = window_s;
-    now_s_ += window_s + 2;  // and 1 s in all_well: costs 3 s, as the first guess is
-    return outcome;
-  };
-  run();
-  const auto windows = windows_s(jobs_);
-  ASSERT_EQ(windows.size(), 2u);
-  EXPECT_NEAR(windows[0], 20, 1e-6);
-  EXPECT_NEAR(windows[1], 20, 1e-6);
-  EXPECT_NEAR(now_s_ - 100, 46, 1e-6) << "the budget was met";
+  take_s([](std::size_t) { return 3; });
+  EXPECT_NEAR(duration_s(), 46, 46 * 0.05);
+  ASSERT_EQ(windows_s_.size(), 2u);
+  EXPECT_NEAR(windows_s_[0], 20, 0.5);
+  EXPECT_NEAR(windows_s_[1], 20, 0.5);
 }
 
-TEST_F(RunnerTime, SlowerCellsThanGuessedLeaveShorterWindows) {
+TEST_F(RunnerBudget, FitsWithinFivePercentWhateverCellsCost) {
+  setup_.launches = 5;
+  setup_.tier = {"longer", 1000, 600, 5};
+  for (const double budget_s : {60.0, 180.0, 480.0})
+    for (const double cost_s : {0.2, 1.0, 4.0}) {
+      setup_.options.time_budget_s = budget_s;
+      windows_s_.clear();
+      // The second workload costs three times as much as the first, and the first launch most of all.
+      take_s([&](std::size_t job) { return cost_s * (job % 2 ? 1.5 : 0.5) * (job < 2 ? 2 : 1); }, 0.4);
+      EXPECT_NEAR(duration_s() / budget_s, 1, 0.05) << budget_s << " s, " << cost_s << " s a cell";
+    }
+}
+
+TEST_F(RunnerBudget, CountsFromTheBeginOfTheCommand) {
   setup_.options.time_budget_s = 46;
-  setup_.tier = {"long", 1000, 60, 1};
-  child_ = [this](const Job& job, const auto&, const auto&) {
-    ChildOutcome outcome = all_well(job);
-    outcome.records[0].window_s = static_cast<double>(job.scenarios[0].rule.min_duration_ns) * 1e-9;
-    now_s_ += *outcome.records[0].window_s + 12;
-    return outcome;
-  };
-  run();
-  const auto windows = windows_s(jobs_);
-  ASSERT_EQ(windows.size(), 2u);
-  EXPECT_LT(windows[1], 1);
-  EXPECT_GT(windows[1], 0);
+  setup_.begin_s = now_s_ - 20;
+  take_s([](std::size_t) { return 3; });
+  EXPECT_NEAR(duration_s(), 26, 1);
 }
 
-TEST_F(RunnerTime, ABudgetThatIsUsedUpStillGivesEveryCellAQuery) {
+TEST_F(RunnerBudget, OneThatIsUsedUpStillGivesEveryCellAQuery) {
   setup_.options.time_budget_s = 1;
-  setup_.tier = {"long", 1000, 60, 1};
-  child_ = [this](const Job& job, const auto&, const auto&) {
-    now_s_ += 100;
-    return all_well(job);
-  };
-  EXPECT_EQ(run().size(), 2u);
-  for (const double window_s : windows_s(jobs_)) EXPECT_DOUBLE_EQ(window_s, 0.2);
+  take_s([](std::size_t) { return 100; });
+  run();
+  EXPECT_EQ(records_.size(), 2u);
+  EXPECT_EQ(windows_s_, (std::vector<double>{0.2, 0.2}));
+}
+
+TEST_F(RunnerBudget, OneThatIsTooLargeStopsAtTheTier) {
+  setup_.options.time_budget_s = 3600;
+  setup_.tier = {"quick", 128, 10, 1};
+  take_s([](std::size_t) { return 3; });
+  EXPECT_LT(duration_s(), 30);
+  EXPECT_EQ(windows_s_, (std::vector<double>{10, 10}));
+}
+
+TEST_F(RunnerBudget, WithoutOneThereAreNoSlots) {
+  take_s([](std::size_t) { return 3; });
+  run();
+  EXPECT_FALSE(jobs_[0].slot_s);
+  EXPECT_THAT(windows_s_, ::testing::Each(::testing::DoubleEq(60)));
 }
 
 TEST_F(RunnerTime, TheCommandOfACellHasItsShareOfTheBudget) {
@@ -65,7 +100,7 @@ TEST_F(RunnerTime, TheCommandOfACellHasItsShareOfTheBudget) {
     EXPECT_TRUE(record.command.ends_with(" --time-budget 23s")) << record.command;
 }
 
-TEST_F(RunnerTime, ABudgetThatIsTooLargeIsNotUsedUp) {
+TEST_F(RunnerTime, NoBudgetThatIsTooLargeIsPromisedToBeUsedUp) {
   setup_.options.time_budget_s = 3600;
   setup_.tier = {"quick", 128, 10, 1};
   child_ = [this](const Job& job, const auto&, const auto& on_tick) {
@@ -73,8 +108,7 @@ TEST_F(RunnerTime, ABudgetThatIsTooLargeIsNotUsedUp) {
     return all_well(job);
   };
   run();
-  EXPECT_EQ(windows_s(jobs_), (std::vector<double>{10, 10}));
-  EXPECT_LT(views_[0].left_s, 60) << "nor is it promised to be";
+  EXPECT_LT(views_[0].left_s, 60);
 }
 
 TEST_F(RunnerTime, ProgressNamesCellPhaseAndTimeLeft) {

@@ -1,0 +1,46 @@
+#pragma once
+// How a time budget is dealt out: slots for children, windows within a slot, and what it buys. Pure.
+#include <optional>
+#include <string>
+
+#include "harness/run/job.h"
+#include "harness/run/plan.h"
+
+namespace eb {
+
+// The rule with a window that ends after `share_s`, with less evidence if need be, but never with less than
+// one query; unchanged where it asks for less.
+WindowRule fitted(const WindowRule& rule, double share_s);
+
+// For the window that comes next in a slot of which `left_s` are left: `windows_after` others will each take
+// `cost_s` besides their windows. Where a rate is looked for the search needs as much as the window.
+double window_of_slot_s(double left_s, std::size_t windows_after, double cost_s, bool is_search);
+
+// Deals the time of a run to its children.
+class TimeBudget {
+ public:
+  // `begin_s`: when the run began, by the clock of all the times below.
+  TimeBudget(double budget_s, double begin_s) : end_s_(begin_s + budget_s - kClosingS) {}
+
+  // For a child that has `windows` of the `windows_left` still to come.
+  double slot_s(double now_s, std::size_t windows, std::size_t windows_left) const;
+  // That child took so long, from before its start until after its end.
+  void took(double slot_s, double child_s);
+
+ private:
+  static constexpr double kClosingS = 0.3;  // for the reports
+
+  double end_s_;
+  double overrun_s_ = 0.15;  // of a child that used its slot: its start and its end
+};
+
+// What a budget buys, in one sentence for people, before the start: "time budget 60 s: 6 cells x 1 launch x
+// about 7 s of window; tier trial, since quick asks for 10 s". `left_s`: of it, for all launches.
+struct BudgetPlan {
+  double budget_s = 0, left_s = 0;
+  std::size_t cells = 0;  // that can be measured
+  int launches = 1;
+};
+std::string budget_text(const BudgetPlan& plan, const Tier& tier);
+
+}  // namespace eb
