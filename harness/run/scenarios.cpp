@@ -113,11 +113,22 @@ std::unique_ptr<Scenario> make(const WindowRule& rule, const LoadOptions& load) 
   return std::make_unique<T>(rule, load);
 }
 
-using Make = std::unique_ptr<Scenario> (*)(const WindowRule&, const LoadOptions&);
-constexpr std::array<std::string_view, 5> kNames = {"single-stream", "multi-stream", "server", "offline",
-                                                    "paced"};
-constexpr std::array<Make, kNames.size()> kMakes = {make<SingleStream>, make<MultiStream>, make<Server>,
-                                                    make<Offline>, make<Paced>};
+struct Row {
+  std::string_view name;
+  std::unique_ptr<Scenario> (*make)(const WindowRule&, const LoadOptions&);
+};
+constexpr Row kScenarios[] = {{"single-stream", make<SingleStream>},
+                              {"multi-stream", make<MultiStream>},
+                              {"server", make<Server>},
+                              {"offline", make<Offline>},
+                              {"paced", make<Paced>}};
+
+constexpr auto kNames = [] {
+  std::array<std::string_view, std::size(kScenarios)> names{};
+  std::transform(std::begin(kScenarios), std::end(kScenarios), names.begin(),
+                 [](const Row& row) { return row.name; });
+  return names;
+}();
 
 }  // namespace
 
@@ -127,15 +138,16 @@ std::span<const std::string_view> scenario_ids() {
 
 Result<std::unique_ptr<Scenario>> make_scenario(std::string_view name, const WindowRule& rule,
                                                 const LoadOptions& load) {
-  const auto at = std::find(kNames.begin(), kNames.end(), name);
-  if (at == kNames.end())
+  const auto row = std::find_if(std::begin(kScenarios), std::end(kScenarios),
+                                [&](const Row& one) { return one.name == name; });
+  if (row == std::end(kScenarios))
     return Error{ErrorKind::not_found,
                  fmt::format("there is no scenario '{}'; known: {}", name, fmt::join(kNames, ", "))};
   const double rate_qps = load.rate_qps.value_or(kPacedRateQps);
   if (!(rate_qps >= kLowestRateQps && rate_qps <= kHighestRateQps))  // nor is NaN
     return Error{ErrorKind::invalid, fmt::format("a rate of {} queries a second is not from {} to {}",
                                                  rate_qps, kLowestRateQps, kHighestRateQps)};
-  return kMakes[static_cast<std::size_t>(at - kNames.begin())](rule, load);
+  return row->make(rule, load);
 }
 
 }  // namespace eb
