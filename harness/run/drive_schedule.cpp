@@ -12,11 +12,11 @@ namespace {
 // The queue, and what became of its queries; for several workers.
 class Queue {
  public:
-  Queue(Scenario& scenario, std::int64_t begin_ns, std::size_t expected_queries,
-        std::optional<Patience> patience)
-      : scenario_(scenario), begin_ns_(begin_ns), patience_(patience) {
-    window_.latencies.reserve(expected_queries);
-    window_.wake_lags.reserve(expected_queries);
+  Queue(Scenario& scenario, const Timing& timing, std::optional<Patience> patience)
+      : scenario_(scenario), patience_(patience) {
+    window_.latencies.reserve(timing.expected_queries);
+    window_.wake_lags.reserve(timing.expected_queries);
+    begin_ns_ = timing.clock.now_ns();  // after that, which takes milliseconds that no query should wait for
   }
 
   // When the next query is due, by the clock; nothing when there is none.
@@ -60,7 +60,7 @@ class Queue {
   bool is_decided() const { return patience_ && over_ > patience_->most_over; }
 
   Scenario& scenario_;
-  std::int64_t begin_ns_;
+  std::int64_t begin_ns_ = 0;
   std::optional<Patience> patience_;
   std::mutex mutex_;  // guards all below; held for nanoseconds a query
   Progress progress_;
@@ -102,7 +102,7 @@ void work(Queue& queue, Session& session, LoadedLane& loaded, Clock& clock, std:
 Result<Window> drive_schedule(Scenario& scenario, Session& session, std::span<LoadedLane> lanes,
                               Timing timing, std::optional<Patience> patience) {
   Clock& clock = timing.clock;
-  Queue queue(scenario, clock.now_ns(), timing.expected_queries, patience);
+  Queue queue(scenario, timing, patience);
   const std::int64_t spin_ns = scenario.spin_ns();
   {
     std::vector<std::thread> threads;
