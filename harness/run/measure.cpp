@@ -281,8 +281,8 @@ Status measure_scenario(Bench& bench, const ScenarioJob& wanted, RunRecord& reco
   record.batch = load.batch;
   record.concurrency = static_cast<std::int64_t>(load.threads);
   if (scenario->is_scheduled() && record.concurrency < wanted.load.streams)
-    record.warnings.push_back(
-        fmt::format("--streams {}: the session takes {} runs at a time", wanted.load.streams, load.threads));
+    record.warnings.push_back(fmt::format("--streams {}: the session takes no more than {} at a time",
+                                          wanted.load.streams, load.threads));
   Pulse pulse(bench.listener.on_pulse);
   pulse.begin(bench.clock.now_ns());
   EB_GET(const WarmUp warm, warm_up(bench, lanes[0], pulse));

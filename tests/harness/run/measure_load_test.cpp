@@ -128,7 +128,7 @@ TEST_F(MeasureLoad, StreamsAreWhatTheSessionAllows) {
   driver_.model.in_flight = 1;
   const RunRecord one = measure_as("paced", {.rate_qps = 100, .streams = 3}, kSecond);
   EXPECT_EQ(one.concurrency, 1);
-  EXPECT_THAT(one.warnings, Contains("--streams 3: the session takes 1 runs at a time"));
+  EXPECT_THAT(one.warnings, Contains("--streams 3: the session takes no more than 1 at a time"));
   driver_.model.in_flight = 2;
   const RunRecord two = measure_as("paced", {.rate_qps = 100, .streams = 2}, kSecond);
   EXPECT_EQ(two.concurrency, 2);
