@@ -186,11 +186,15 @@ std::string chip_text(const Json& rows, int columns) {
 }
 
 std::string table_with_absent(const Json& rows, const std::vector<AbsentLine>& absent, int columns) {
-  std::string text = table_text(rows);
-  if (!absent.empty()) text += rows.empty() ? "Not here:\n" : "\nNot here:\n";
+  return table_text(rows) + labelled_lines(rows.empty() ? "Not here:" : "\nNot here:", absent, columns);
+}
+
+std::string labelled_lines(const std::string& heading, const std::vector<AbsentLine>& lines, int columns) {
+  if (lines.empty()) return "";
+  std::string text = heading + "\n";
   std::size_t width = 0;
-  for (const AbsentLine& line : absent) width = std::max(width, line.label.size());
-  for (const AbsentLine& line : absent)
+  for (const AbsentLine& line : lines) width = std::max(width, line.label.size());
+  for (const AbsentLine& line : lines)
     text += wrapped(fmt::format("  {:<{}}  ", line.label, width), line.reason, columns);
   return text;
 }

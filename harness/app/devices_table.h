@@ -23,6 +23,9 @@ std::string table_text(const nlohmann::ordered_json& rows);
 struct AbsentLine {
   std::string label{}, reason{};
 };
+// A heading and a line each, labels aligned; empty without lines. `columns`: where lines are broken; 0:
+// nowhere.
+std::string labelled_lines(const std::string& heading, const std::vector<AbsentLine>& lines, int columns);
 // The table of what is here, and below it "Not here:" with a line each, labels aligned. `columns`: where
 // lines are broken; 0: nowhere.
 std::string table_with_absent(const nlohmann::ordered_json& rows, const std::vector<AbsentLine>& absent,

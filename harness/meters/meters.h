@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "harness/meters/energy.h"
+#include "harness/meters/instruments.h"
 #include "harness/meters/reading.h"
 #include "harness/meters/trace.h"
 

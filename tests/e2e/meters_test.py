@@ -7,7 +7,8 @@ import unittest
 
 import support
 
-KEYS = {"id", "domain", "scope", "evidence_class", "quantity", "unit", "sampling", "rate_hz", "within", "notes", "reason"}
+KEYS = {"id", "domain", "scope", "evidence_class", "quantity", "unit", "sampling", "rate_hz", "within", "notes", "reason",
+        "use"}
 ORIN = {
     "sys/class/hwmon/hwmon2/name": "ina3221", "sys/class/hwmon/hwmon2/update_interval": "20",
     "sys/class/hwmon/hwmon2/in1_label": "VDD_IN", "sys/class/hwmon/hwmon2/in1_input": "5064",
@@ -50,6 +51,9 @@ class ListMeters(support.EndToEndTest):
         self.assertIn("powercap", rows["rapl"]["reason"])
         for other in ("powermetrics", "emi"):
             self.assertIn("only", rows[other]["reason"])
+        self.assertEqual(total["use"], "--meter hwmon:ina3221/VDD_IN")
+        self.assertEqual(rows["rapl"]["use"], "")
+        self.assertRegex(rows["scpi"]["use"], r"^--meter 'scpi://[^']+'$")
 
     def test_as_a_table(self):
         done = self.program("list", "meters", "--root", self.record(ORIN))
@@ -58,6 +62,9 @@ class ListMeters(support.EndToEndTest):
         self.assertRegex(here, r"(?m)^hwmon:ina3221/VDD_IN +module +P2 +W +instantaneous +50 Hz")
         self.assertTrue(re.search(r"(?m)^  rapl +\S", absent), done)
         self.assertNotIn("VDD_SOC", here)
+        absent, instruments = absent.split("Instruments")
+        self.assertNotIn("scpi", absent)
+        self.assertIn("--meter 'yokogawa://", instruments)
 
     def test_this_machine_and_an_empty_one(self):
         self.assertTrue(self.rows())
