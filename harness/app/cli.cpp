@@ -16,6 +16,7 @@
 #include "harness/app/load_options.h"
 #include "harness/app/noise_options.h"
 #include "harness/app/paths.h"
+#include "harness/app/powerd_options.h"
 #include "harness/base/process.h"
 #include "harness/run/audit_names.h"
 
@@ -267,6 +268,7 @@ struct Commands {
   NoiseCommand noise{};
   ListCommand list{};
   ReportCommand report{};
+  PowerdCommand powerd{};
 };
 
 void declare(CLI::App& app, Commands& c) {
@@ -314,6 +316,9 @@ void declare(CLI::App& app, Commands& c) {
       ->type_name("LIST");
   report->add_option("--out", c.report.out_folder, "Where to write them  [the folder of the run]")
       ->type_name("DIR");
+  declare_powerd(
+      *app.add_subcommand("powerd", "A power daemon on any meter, which speaks as SPEC's PTDaemon"),
+      c.powerd);
   app.add_subcommand(kChildArgument, "")->group("");  // hidden: ours
 }
 
@@ -326,6 +331,7 @@ int dispatch(const CLI::App& app, Commands& c) {
   if (name == kChildArgument) return child_command();
   if (name == "noise") return noise_command(std::move(c.noise));
   if (name == "report") return report_command(c.report);
+  if (name == "powerd") return powerd_command(c.powerd);
   if (name == "devices") c.list.what = "devices";
   if (name == "devices" || name == "list") {
     auto ep = parse_ep_settings(c.list_raw.ep_libraries, {});

@@ -1,5 +1,6 @@
 #pragma once
 // The commands, one file each. Each returns the program's exit code.
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -58,6 +59,18 @@ struct ReportCommand {
   std::filesystem::path out_folder{};  // empty: the folder of the first run
 };
 int report_command(const ReportCommand& command);
+
+// A daemon that speaks PTDaemon's lines in front of a meter, until it is interrupted.
+struct PowerdCommand {
+  std::string meter{};  // an id of list meters, or the SPEC of an instrument
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8888;         // 0: any that is free
+  std::filesystem::path log{};       // empty: none
+  std::filesystem::path root = "/";  // below which the meter is looked for
+  std::string calibration{};         // what the user states of it
+  std::string ranges = "refuse";     // or accept
+};
+int powerd_command(const PowerdCommand& command);
 
 // Does the job on standard input; started by ourselves only.
 int child_command();

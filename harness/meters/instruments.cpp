@@ -6,6 +6,7 @@
 
 #include "harness/base/tcp.h"
 #include "harness/meters/instrument_spec.h"
+#include "harness/meters/ptd.h"
 #include "harness/meters/scpi.h"
 
 namespace eb {
@@ -36,7 +37,14 @@ const std::vector<Row>& rows() {
         .options =
             "mode=power|energy, element=N, input=rms|dc, rate-ms=100|250|500|1000|2000|5000, range-v=V and "
             "range-a=A (fixed ranges, with which the limits of its error are known), transport=vxi11|socket"},
-       open_yokogawa}};
+       open_yokogawa},
+      {{.name = "ptd",
+        .what =
+            "SPEC PTDaemon with its analyser, or edgebench powerd on another machine; means of its interval",
+        .evidence = "P4 of an analyser; of powerd, that of its meter",
+        .example = "ptd://127.0.0.1:8888?interval-ms=1000",
+        .options = "interval-ms=N, range-v=V, range-a=A"},
+       open_ptd}};
   return kRows;
 }
 

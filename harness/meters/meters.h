@@ -7,6 +7,7 @@
 
 #include "harness/meters/energy.h"
 #include "harness/meters/instruments.h"
+#include "harness/meters/power_daemon.h"
 #include "harness/meters/reading.h"
 #include "harness/meters/trace.h"
 
