@@ -5,7 +5,10 @@
 #include <algorithm>
 
 #include "harness/base/tcp.h"
+#include "harness/meters/exec_meter.h"
 #include "harness/meters/instrument_spec.h"
+#include "harness/meters/nvml.h"
+#include "harness/meters/otii.h"
 #include "harness/meters/ptd.h"
 #include "harness/meters/scpi.h"
 
@@ -44,7 +47,29 @@ const std::vector<Row>& rows() {
         .evidence = "P4 of an analyser; of powerd, that of its meter",
         .example = "ptd://127.0.0.1:8888?interval-ms=1000",
         .options = "interval-ms=N, range-v=V, range-a=A"},
-       open_ptd}};
+       open_ptd},
+      {{.name = "otii",
+        .what = "Qoitech Otii Arc or Ace, through the TCP server of the Otii application, which is logged in "
+                "with a "
+                "licence for automation; its own energy",
+        .evidence = "P3",
+        .example = "otii://127.0.0.1:1905",
+        .options = "device=ID"},
+       open_otii},
+      {{.name = "exec",
+        .what = "Monsoon, Joulescope or any other, through a program that prints 'edgebench-meter/1 "
+                "quantity=power "
+                "unit=W sampling=averaging rate_hz=1000 name=JS220' and then lines of TIME VALUE",
+        .evidence = "as the program says, P3 if it does not",
+        .example = "exec:joulescope-meter --rate 1000",
+        .options = {}},
+       open_exec},
+      {{.name = "nvml",
+        .what = "An NVIDIA GPU's own counter of energy, or its power where it has none",
+        .evidence = "P1",
+        .example = "nvml:0",
+        .options = {}},
+       open_nvml}};
   return kRows;
 }
 
