@@ -10,8 +10,8 @@ namespace eb {
 namespace {
 
 using Finder = std::vector<FoundMeter> (*)(const std::filesystem::path& root);
-constexpr Finder kFinders[] = {find_rapl,          find_hwmon,  find_jetson_iio, find_batteries,
-                               find_thermal_zones, find_clocks, find_foreign};
+constexpr Finder kFinders[] = {find_rapl,      find_hwmon,         find_jetson_iio, find_odpm,
+                               find_batteries, find_thermal_zones, find_clocks,     find_foreign};
 
 }  // namespace
 

@@ -14,6 +14,7 @@ std::vector<FoundMeter> find_rapl(const std::filesystem::path& root);  // energy
 std::vector<FoundMeter> find_hwmon(
     const std::filesystem::path& root);  // power, energy and temperature sensors
 std::vector<FoundMeter> find_jetson_iio(const std::filesystem::path& root);  // rails of JetPack 4
+std::vector<FoundMeter> find_odpm(const std::filesystem::path& root);        // rails of Pixel phones
 std::vector<FoundMeter> find_batteries(const std::filesystem::path& root);
 std::vector<FoundMeter> find_thermal_zones(const std::filesystem::path& root);
 std::vector<FoundMeter> find_clocks(const std::filesystem::path& root);  // cpufreq, devfreq, drm, accel

@@ -150,4 +150,64 @@ inline void android_phone(const Tree& tree) {  // one whose driver says mA, and 
             {{"policy0/scaling_cur_freq", "1785600"}, {"policy7/scaling_cur_freq", "2841600"}});
 }
 
+// JetPack 5 on a carrier with 19 V.
+inline void jetson_orin_nx(const Tree& tree) {
+  write_all(tree, "sys/class/hwmon/",
+            {{"hwmon1/name", "ina3221"},
+             {"hwmon1/in1_label", "VDD_IN"},
+             {"hwmon1/in1_input", "19080"},
+             {"hwmon1/curr1_input", "704"},
+             {"hwmon1/in2_label", "VDD_CPU_GPU_CV"},
+             {"hwmon1/in2_input", "19072"},
+             {"hwmon1/curr2_input", "120"},
+             {"hwmon1/in3_label", "VDD_SOC"},
+             {"hwmon1/in3_input", "19072"},
+             {"hwmon1/curr3_input", "96"}});
+}
+
+// Two chips, the second with a channel that is not connected; VIN_SYS_5V0 is no total.
+inline void jetson_agx_orin(const Tree& tree) {
+  write_all(tree, "sys/class/hwmon/",
+            {{"hwmon3/name", "ina3221"},
+             {"hwmon3/in1_label", "VDD_GPU_SOC"},
+             {"hwmon3/in1_input", "19000"},
+             {"hwmon3/curr1_input", "200"},
+             {"hwmon3/in2_label", "VDD_CPU_CV"},
+             {"hwmon3/in2_input", "19000"},
+             {"hwmon3/curr2_input", "50"},
+             {"hwmon3/in3_label", "VIN_SYS_5V0"},
+             {"hwmon3/in3_input", "5000"},
+             {"hwmon3/curr3_input", "800"},
+             {"hwmon4/name", "ina3221"},
+             {"hwmon4/in1_label", "NC"},
+             {"hwmon4/in1_input", "0"},
+             {"hwmon4/curr1_input", "0"},
+             {"hwmon4/in2_label", "VDDQ_VDD2_1V8AO"},
+             {"hwmon4/in2_input", "5000"},
+             {"hwmon4/curr2_input", "300"}});
+}
+
+inline void jetson_xavier_nx(const Tree& tree) {  // JetPack 4
+  write_all(tree, "sys/bus/i2c/drivers/ina3221x/7-0040/iio:device0/",
+            {{"rail_name_0", "VDD_IN"},
+             {"in_power0_input", "4321"},
+             {"rail_name_1", "VDD_CPU_GPU_CV"},
+             {"in_power1_input", "902"},
+             {"rail_name_2", "VDD_SOC"},
+             {"in_power2_input", "1187"}});
+}
+
+// Rails of two PMICs, beside another device of iio.
+inline void pixel_phone(const Tree& tree) {
+  write_all(tree, "sys/bus/iio/devices/",
+            {{"iio:device0/name", "s2mpg10-odpm"},
+             {"iio:device0/sampling_rate", "125.000000"},
+             {"iio:device0/energy_value",
+              "t=134343\nCH0(T=134343)[VSYS_PWR_MODEM], 1234567\nCH1(T=134343)[S2M_VDD_CPUCL2], 7654321"},
+             {"iio:device1/name", "s2mpg11-odpm"},
+             {"iio:device1/energy_value", "t=134350\nCH4(T=134350)[VSYS_PWR_TPU], 500000"},
+             {"iio:device2/name", "ads1015"},
+             {"iio:device2/in_voltage0_raw", "812"}});
+}
+
 }  // namespace eb::test
