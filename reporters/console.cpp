@@ -183,6 +183,7 @@ std::string render_line(const RunRecord& record, int width_columns, bool colour)
         measured("", load_text(record), ""),
         measured("", measured_text(record.throughput_sps), "samples/s"),
         measured("", measured_text(record.effective_tops), "TOPS"),
+        measured("", measured_text(record.energy_per_sample_mj), "mJ/sample"),
         measured(one_line(record.quality_metric), quality_text(record), "")};
     int width = display_width(status) + display_width(rest);
     for (const std::string& part : parts) {

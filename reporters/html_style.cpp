@@ -150,6 +150,8 @@ figcaption { font-size: 14px; }
 .chart .bin:hover { fill: var(--bound); }
 .chart .mark-line { fill: none; stroke: var(--ink); stroke-width: 1; stroke-dasharray: 3 3; opacity: 0.75; }
 .chart .curve { fill: none; stroke: var(--accent); stroke-width: 2.2; stroke-linejoin: round; }
+.chart .second { stroke-dasharray: 7 4; stroke: var(--dim); }
+.chart .hot { stroke: var(--bound); }
 .chart .curve-gap { stroke: var(--accent); stroke-width: 1.6; stroke-dasharray: 2 4; }
 .chart .point { fill: var(--accent); stroke: var(--card); stroke-width: 1.5; }
 .chart .maximum { fill: var(--card); stroke: var(--accent); stroke-width: 1.8; }

@@ -10,22 +10,15 @@
 #include "reporters/axis.h"
 #include "reporters/distribution.h"
 #include "reporters/summary.h"
+#include "reporters/svg_plot.h"
 #include "reporters/text.h"
 
 namespace eb {
 namespace {
 
-// Drawing units of a box of 480 by 250; the page scales them. Room for tick labels left and below, for marks
-// above.
-constexpr double kHeight = 250;
-constexpr double kLeft = 48, kRight = 466, kTop = 34, kBottom = 204;
-constexpr std::size_t kBins = 44;
+using namespace svg;
 
-struct Plot {
-  Axis x, y;
-  double px(double value) const { return kLeft + x.position(value) * (kRight - kLeft); }
-  double py(double value) const { return kBottom - y.position(value) * (kBottom - kTop); }
-};
+constexpr std::size_t kBins = 44;
 
 struct Mark {
   std::string_view label;
@@ -38,46 +31,6 @@ constexpr std::array<Mark, 4> kMarks = {
     Mark{"p90", 90, &RunRecord::latency_p90_ms, &RunRecord::latency_p90_bound_ms},
     Mark{"p95", 95, &RunRecord::latency_p95_ms, &RunRecord::latency_p95_bound_ms},
     Mark{"p99", 99, &RunRecord::latency_p99_ms, &RunRecord::latency_p99_bound_ms}};
-
-void open_svg(Markup& svg, std::size_t id, std::string_view title, std::string_view description) {
-  svg.raw("<svg class=\"chart\" role=\"img\" viewBox=\"0 0 480 250\"");
-  svg.attr("aria-labelledby", fmt::format("t{0} d{0}", id)).raw("><title");
-  svg.attr("id", fmt::format("t{}", id)).raw(">").text(title).raw("</title><desc");
-  svg.attr("id", fmt::format("d{}", id)).raw(">").text(description).raw("</desc>");
-}
-
-template <std::size_t N>
-void line(Markup& svg, const char (&css_class)[N], std::array<double, 4> ends) {
-  svg.raw("<line").attr("class", std::string_view(css_class, N - 1));
-  svg.attr("x1", ends[0]).attr("y1", ends[1]).attr("x2", ends[2]).attr("y2", ends[3]).raw("/>");
-}
-
-struct Label {
-  std::string_view css_class;  // of ours: "tick", "mark", "axis-name" with " mid" or " end"
-  double x, y;
-};
-
-void label(Markup& svg, const Label& at, std::string_view text) {
-  svg.raw("<text").attr("class", at.css_class).attr("x", at.x).attr("y", at.y).raw(">").text(text);
-  svg.raw("</text>");
-}
-
-void draw_y_axis(Markup& svg, const Plot& plot, std::string_view unit) {
-  for (const double tick : plot.y.ticks) {
-    line(svg, "grid", {kLeft, plot.py(tick), kRight, plot.py(tick)});
-    label(svg, {"tick end", kLeft - 7, plot.py(tick) + 4}, tick_text(tick));
-  }
-  label(svg, {"axis-name end", kLeft - 7, kTop - 16}, unit);
-}
-
-void draw_x_axis(Markup& svg, const Plot& plot, std::string_view name) {
-  line(svg, "base", {kLeft, kBottom, kRight, kBottom});
-  for (const double tick : plot.x.ticks) {
-    line(svg, "base", {plot.px(tick), kBottom, plot.px(tick), kBottom + 4});
-    label(svg, {"tick mid", plot.px(tick), kBottom + 18}, tick_text(tick));
-  }
-  label(svg, {"axis-name mid", (kLeft + kRight) / 2, kHeight - 8}, name);
-}
 
 // Moves label centres apart to at least `gap`, right of the axis's name and inside the plot.
 void spread(std::vector<double>& centres, double gap) {

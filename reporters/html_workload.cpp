@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "reporters/html_parts.h"
+#include "reporters/html_sustained.h"
 #include "reporters/html_svg.h"
 #include "reporters/text.h"
 
@@ -46,6 +47,20 @@ std::string load_evidence(const R& record) {
   return record.target_rate_qps ? with_unit(record.achieved_rate_qps, "queries/s done") : "";
 }
 
+// "12.3 W, package, P1"
+std::string power_note(const R& record) {
+  std::string note = with_unit(record.mean_power_w, "W");
+  for (const std::string& part : {one_line(record.power_scope), one_line(record.evidence_class)})
+    if (!note.empty() && !part.empty()) note += ", " + part;
+  return note;
+}
+
+std::string steady_note(const R& record) {
+  const std::string steady = record.steady_latency_ms ? with_unit(record.steady_latency_ms, "ms")
+                                                      : with_unit(record.steady_throughput_sps, "/s");
+  return steady.empty() ? steady : steady + " when hot";
+}
+
 Markup tiles(const Records& records) {
   Markup html;
   for (const R* record : records) {
@@ -58,11 +73,33 @@ Markup tiles(const Records& records) {
     append_tile(html, "throughput, " + scenario, with_unit(record->throughput_sps, "/s"),
                 with_unit(record->effective_tops, "TOPS"));
     append_tile(html, "energy, " + scenario, with_unit(record->energy_per_sample_mj, "mJ"),
-                with_unit(record->mean_power_w, "W"));
+                power_note(*record));
+    append_tile(html, "speed kept, " + scenario, with_unit(record->retention_percent, "%"),
+                steady_note(*record));
   }
   Markup framed;
   if (!html.str().empty()) framed.raw("<div class=\"tiles\">").append(html).raw("</div>\n");
   return framed;
+}
+
+// Of sustained windows. Counts `next_id` up for each chart of the page.
+Markup sustained_charts(const Records& records, std::size_t& next_id) {
+  Markup html;
+  for (const R* record : records) {
+    if (!has_sustained_charts(*record)) continue;
+    const std::string scenario = scenario_title(*record);
+    html.raw("<div class=\"charts\"><figure><figcaption>Sustained, ").text(scenario).raw("</figcaption>");
+    html.append(sustained_speed(*record, next_id++)).raw("</figure>");
+    const Markup state = sustained_state(*record, next_id++);
+    if (!state.str().empty())
+      html.raw("<figure><figcaption>Share of the highest, ")
+          .text(scenario)
+          .raw("</figcaption>")
+          .append(state)
+          .raw("</figure>");
+    html.raw("</div>\n");
+  }
+  return html;
 }
 
 // Counts `next_id` up for each chart of the page.
@@ -280,6 +317,7 @@ void append_section(Markup& html, const RecordGroup& group, std::size_t index, s
   html.append(ranked_badge(first)).raw("</span></header>\n");
   append_reasons(html, group.records);
   html.append(tiles(group.records)).append(charts(group.records, next_id));
+  html.append(sustained_charts(group.records, next_id));
   Markup boxes;
   boxes.append(quality_box(group.records)).append(placement_box(group.records));
   boxes.append(notes(group.records)).append(details(group.records));

@@ -62,8 +62,16 @@ void answer(const Job& job, const Host& host, const Listener& listener,
   measure(job, parts, *clock, listener);
 }
 
-ChildOutcome do_here(const Job& job, const std::function<void(std::string_view)>& on_phase) {
+ChildOutcome do_here(const Job& job, const ChildSetup& setup,
+                     const std::function<void(std::string_view)>& on_phase) {
   ChildOutcome outcome;
+  const auto clock = make_steady_clock();
+  const auto stamp = [&](std::string_view name, bool begins) {
+    const std::string scenario(name);
+    SeenWindow& window = outcome.windows[scenario];
+    (begins ? window.start_ns : window.end_ns) = clock->now_ns();
+    if (setup.on_window) setup.on_window(scenario, begins);
+  };
   const Listener listener{
       .on_phase =
           [&](std::string_view phase) {
@@ -71,8 +79,11 @@ ChildOutcome do_here(const Job& job, const std::function<void(std::string_view)>
             if (on_phase) on_phase(phase);
           },
       .on_record = [&](const RunRecord& record) { outcome.records.push_back(record); },
+      .on_begin = [&](std::string_view scenario) { stamp(scenario, true); },
+      .on_end = [&](std::string_view scenario) { stamp(scenario, false); },
       .on_nodes =
-          [&](std::span<const Placement::Node> nodes) { outcome.nodes.assign(nodes.begin(), nodes.end()); }};
+          [&](std::span<const Placement::Node> nodes) { outcome.nodes.assign(nodes.begin(), nodes.end()); },
+      .on_meter = setup.on_meter};
   answer(job, read_host("/"), listener, [&](const nlohmann::json& devices) { outcome.devices = devices; });
   return outcome;
 }
@@ -81,7 +92,7 @@ ChildOutcome do_here(const Job& job, const std::function<void(std::string_view)>
 
 ChildOutcome do_job(const Job& job, const ChildSetup& setup, std::function<void(std::string_view)> on_phase,
                     std::function<void()> on_tick) {
-  if (!setup.is_isolated) return do_here(job, on_phase);
+  if (!setup.is_isolated) return do_here(job, setup, on_phase);
   ChildOutcome outcome;
   const auto program = this_program_again();
   if (!program) {
@@ -96,7 +107,9 @@ ChildOutcome do_job(const Job& job, const ChildSetup& setup, std::function<void(
                          .memory_limit_bytes = setup.memory_limit_bytes,
                          .on_phase = std::move(on_phase),
                          .on_tick = std::move(on_tick),
-                         .is_interrupted = setup.is_interrupted});
+                         .is_interrupted = setup.is_interrupted,
+                         .on_window = setup.on_window,
+                         .on_meter = setup.on_meter});
 }
 
 int child_command() {
@@ -118,7 +131,8 @@ int child_command() {
                           .on_nodes =
                               [&](std::span<const Placement::Node> nodes) {
                                 for (const std::string& line : say_nodes(nodes)) say(line);
-                              }};
+                              },
+                          .on_meter = [&](bool is_wanted) { say(say_meter(is_wanted)); }};
   try {
     answer(*job, read_host("/"), listener, [&](const nlohmann::json& devices) { say(say_devices(devices)); });
   } catch (const std::bad_alloc&) {

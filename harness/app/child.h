@@ -16,6 +16,9 @@ struct ChildSetup {
   std::optional<std::uint64_t> memory_limit_bytes{};
   std::function<bool()> is_interrupted{};
   bool is_isolated = true;
+  // As SandboxOptions has them.
+  std::function<void(const std::string& scenario, bool begins)> on_window{};
+  std::function<void(bool is_wanted)> on_meter{};
 };
 
 ChildOutcome do_job(const Job& job, const ChildSetup& setup, std::function<void(std::string_view)> on_phase,

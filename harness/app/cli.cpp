@@ -14,8 +14,11 @@
 #include "harness/app/commands.h"
 #include "harness/app/ep_arguments.h"
 #include "harness/app/load_options.h"
+#include "harness/app/meter_child.h"
+#include "harness/app/meter_order.h"
 #include "harness/app/noise_options.h"
 #include "harness/app/paths.h"
+#include "harness/app/power_options.h"
 #include "harness/app/powerd_options.h"
 #include "harness/base/process.h"
 #include "harness/run/audit_names.h"
@@ -32,6 +35,7 @@ Examples:
   edgebench run --workloads vision --scenarios paced --rate 30              a camera's frames
   edgebench run model.onnx --dim batch=1 --dim sequence=128
   edgebench run --time-budget 20s --out results/runs/today
+  edgebench run --workloads vision/face-detection --sustained 30m --meter rapl:0
 
 Exit code: 0 every cell ok, 1 some cell failed or was wrong, 2 bad usage, 130 interrupted.)";
 
@@ -84,6 +88,7 @@ struct RawOptions {
   RawLoad load{};
   int launches = 0;
   bool retune = false;
+  PowerTexts power{};
 };
 
 Status finish(const RawOptions& raw, RunCommand& command) {
@@ -95,6 +100,7 @@ Status finish(const RawOptions& raw, RunCommand& command) {
     if (!seconds) return seconds.error().within("--time-budget");
     command.options.time_budget_s = *seconds;
   }
+  EB_OK(set_power(raw.power, command));
   if (raw.memory_limit) EB_OK(set_memory_limit(*raw.memory_limit, command));
   const double gate_percent = command.options.placement.gate_percent;
   if (!(gate_percent >= 0 && gate_percent <= 100))  // nor is NaN
@@ -279,6 +285,7 @@ void declare(CLI::App& app, Commands& c) {
   add_selection(*run, c.run, c.run_raw);
   add_providers(*run, c.run_raw);
   add_measuring(*run, c.run, c.run_raw);
+  declare_power(*run, c.run, c.run_raw.power);
   auto* verify = app.add_subcommand("verify", "Check answers and placement, without measuring speed");
   add_selection(*verify, c.verify, c.verify_raw);
   add_providers(*verify, c.verify_raw);
@@ -319,7 +326,7 @@ void declare(CLI::App& app, Commands& c) {
   declare_powerd(
       *app.add_subcommand("powerd", "A power daemon on any meter, which speaks as SPEC's PTDaemon"),
       c.powerd);
-  app.add_subcommand(kChildArgument, "")->group("");  // hidden: ours
+  for (const char* own : {kChildArgument, kMeterArgument}) app.add_subcommand(own, "")->group("");  // hidden
 }
 
 int dispatch(const CLI::App& app, Commands& c) {
@@ -329,6 +336,7 @@ int dispatch(const CLI::App& app, Commands& c) {
   };
   for (auto* common : {&c.run.common, &c.verify.common, &c.noise.run.common, &c.list.common}) models(*common);
   if (name == kChildArgument) return child_command();
+  if (name == kMeterArgument) return meter_command();
   if (name == "noise") return noise_command(std::move(c.noise));
   if (name == "report") return report_command(c.report);
   if (name == "powerd") return powerd_command(c.powerd);

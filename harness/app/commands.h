@@ -27,6 +27,7 @@ struct RunCommand {
   std::filesystem::path out_folder{};
   LimitsS limits_s{};
   std::string isolation = "process";
+  std::filesystem::path meter_root = "/";  // below which meters are looked for
   bool quiet = false;
   bool verbose = false;
 };

@@ -27,10 +27,12 @@ std::string command_line(const RunCommand& command) {
     line += load_arguments(command.options.load, command.options.scenarios);
   }
   add_list("--precisions", command.options.precisions);
-  if (!command.is_verify) line += fmt::format(" --tier {}", command.options.tier);
+  if (!command.is_verify && !command.options.sustained_s)
+    line += fmt::format(" --tier {}", command.options.tier);
   if (command.options.launches) line += fmt::format(" --launches {}", *command.options.launches);
   if (command.options.time_budget_s)
     line += fmt::format(" --time-budget {:.0f}s", *command.options.time_budget_s);
+  if (!command.is_verify) line += power_arguments(command.options);
   line += session_arguments(command.options) + ep_arguments(command.options.ep);
   if (command.isolation != "process") line += fmt::format(" --isolation {}", command.isolation);
   return line;

@@ -20,6 +20,7 @@ Status finish(NoiseCommand& command) {
   run.limits_s = default_limits_s();
   run.options.launches = 2 * command.launches_a_side;
   run.quiet = run.quiet || command.format == "json";
+  run.options.meters = {"none"};  // of power there is no A/A
   if (command.time_budget) {
     auto seconds = parse_duration_s(*command.time_budget);
     if (!seconds) return seconds.error().within("--time-budget");

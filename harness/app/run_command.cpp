@@ -6,6 +6,7 @@
 #include "harness/app/catalog.h"
 #include "harness/app/commands.h"
 #include "harness/app/context.h"
+#include "harness/app/metering.h"
 #include "harness/app/output.h"
 #include "harness/app/paths.h"
 #include "harness/app/placement_output.h"
@@ -51,6 +52,9 @@ class RunSession {
   int run() {
     watch_for_interrupt();
     line_.show("looking at this machine");
+    if (auto chosen = choose_meters(); !chosen)
+      return complain(chosen.error().message,
+                      chosen.error().kind == ErrorKind::unavailable ? exit_failed : exit_usage);
     const Machine machine = find_machine(command_, child_);
     if (was_interrupted()) return complain("interrupted before the first cell", exit_interrupted);
     const auto context = make_context(read_host("/"), machine.facts, command_, *clock_);
@@ -74,6 +78,26 @@ class RunSession {
     return {{command_.common.models_folder, command_.common.zoo_folder, command_.out_folder}, home_folder()};
   }
 
+  // What is asked for by name and is not here ends the run; that nothing can be found does not.
+  Status choose_meters() {
+    const auto& names = command_.options.meters;
+    const bool is_auto = names == RunOptions{}.meters;
+    MeteringSetup setup{.root = command_.meter_root,
+                        .out_folder = command_.out_folder,
+                        .clock = clock_.get(),
+                        .is_interrupted = was_interrupted};
+    EB_GET(const Tier tier, tier_of(command_.options));
+    setup.times = metering_times(tier, command_.options);
+    if (!command_.is_verify && names != std::vector<std::string>{"none"}) {
+      auto choice = eb::choose_meters(command_.meter_root, names);
+      if (!choice && !is_auto) return choice.error().within("--meter");
+      if (choice) setup.choice = *std::move(choice);
+    }
+    has_meter_ = !setup.choice.power.empty();
+    metering_.emplace(std::move(setup));
+    return Done{};
+  }
+
   double now_s() const { return static_cast<double>(clock_->now_ns()) * 1e-9; }
 
   RunnerSetup setup_of(const Machine& machine, const nlohmann::ordered_json& context) {
@@ -84,7 +108,8 @@ class RunSession {
       setup.workloads[workload.info.id] = workload.info;
     }
     setup.options = command_.options;
-    setup.tier = *find_tier(command_.options.tier);
+    setup.tier = *tier_of(command_.options);
+    setup.has_meter = has_meter_;
     setup.launches = command_.options.launches.value_or(setup.tier.launches);
     setup.host = judge_host(context);
     setup.out_folder = command_.out_folder;
@@ -98,7 +123,12 @@ class RunSession {
           say(fmt::format("{} {} {}: {}", job.workload, job.backend, job.precision, phase));
         on_phase(phase);
       };
-      ChildOutcome outcome = do_job(job, child_, say_phase, std::move(on_tick));
+      ChildOutcome outcome = metering_->measure(job, say_phase, on_tick, [&](const MeterHooks& hooks) {
+        ChildSetup child = child_;
+        child.on_window = hooks.on_window;
+        child.on_meter = hooks.on_meter;
+        return do_job(job, child, say_phase, on_tick);
+      });
       inventory_.add(outcome.libraries);
       return outcome;
     };
@@ -183,6 +213,8 @@ class RunSession {
   double begin_s_;
   ChildSetup child_;
   LibraryInventory inventory_;
+  std::optional<Metering> metering_;
+  bool has_meter_ = false;  // of power
 };
 
 // What is named twice is done once.

@@ -48,6 +48,10 @@ class Process {
   virtual Memory memory() const = 0;
   // The shared libraries that it has loaded, as the system says, each once; empty where it does not say.
   virtual std::vector<std::filesystem::path> libraries() const = 0;
+  // Stops it and all it started until `resume`, in the middle of whatever they do. Harmless when it has
+  // ended.
+  virtual void pause() = 0;
+  virtual void resume() = 0;
   // Ends it and all it started, now. Harmless when it has ended.
   virtual void kill() = 0;
   // Blocks until it has ended; one that outlives `grace` is killed.

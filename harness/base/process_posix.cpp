@@ -136,6 +136,14 @@ class PosixProcess final : public Process {
     return {all.begin(), all.end()};
   }
 
+  void pause() override {
+    if (!ended_) ::kill(-pid_, SIGSTOP);
+  }
+
+  void resume() override {
+    if (!ended_) ::kill(-pid_, SIGCONT);
+  }
+
   void kill() override {
     if (!ended_) ::kill(-pid_, SIGKILL);
   }

@@ -1,12 +1,7 @@
 #include "harness/core/record.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <limits>
-#include <nlohmann/json.hpp>
 
 namespace eb {
 namespace {
@@ -162,13 +157,81 @@ const Field kFields[] = {
     {"host_cpu_share", "", lower,
      "That time divided by what the CPU backend needs for the same run; a device that works alone is near 0.",
      &R::host_cpu_share},
-    {"mean_power_w", "W", lower, "Mean power over the measured window.", &R::mean_power_w},
-    {"energy_per_sample_mj", "mJ", lower, "Energy of one sample.", &R::energy_per_sample_mj},
-    {"tops_per_watt", "TOPS/W", higher, "Nominal operations per second and watt.", &R::tops_per_watt},
+    {"mean_power_w", "W", lower, "Mean power over the measured window, idle included.", &R::mean_power_w},
+    {"energy_per_sample_mj", "mJ", lower, "Energy of one sample, idle included (gross).",
+     &R::energy_per_sample_mj},
+    {"energy_per_sample_low_mj", "mJ", lower,
+     "Lower end of the interval of that energy at 99 % confidence: of what the meter may have missed, and "
+     "for 3 "
+     "launches or more of Student's over them, whichever is wider; absent where it cannot be said.",
+     &R::energy_per_sample_low_mj},
+    {"energy_per_sample_high_mj", "mJ", lower, "Upper end of that interval.", &R::energy_per_sample_high_mj},
+    {"net_energy_per_sample_mj", "mJ", lower,
+     "Energy of one sample above what the machine takes when idle, before and after.",
+     &R::net_energy_per_sample_mj},
+    {"net_energy_per_sample_low_mj", "mJ", lower, "Lower end of its interval at 99 % confidence.",
+     &R::net_energy_per_sample_low_mj},
+    {"net_energy_per_sample_high_mj", "mJ", lower, "Upper end of that interval.",
+     &R::net_energy_per_sample_high_mj},
+    {"idle_power_w", "W", lower,
+     "Mean power without load: of the windows before the cell's process and after it.", &R::idle_power_w},
+    {"tops_per_watt", "TOPS/W", higher,
+     "Nominal operations per second and watt, idle included; to be compared within one power_scope only.",
+     &R::tops_per_watt},
     {"meter", "", neither, "The instrument that measured power.", &R::meter},
-    {"power_scope", "", neither, "What is inside the power number: package, SoC, board, wall.",
+    {"power_scope", "", neither,
+     "What is inside the power number: system, battery, module, package, gpu, rail, core, uncore, dram.",
      &R::power_scope},
-    {"evidence_class", "", neither, "How trustworthy the power number is.", &R::evidence_class},
+    {"evidence_class", "", neither,
+     "How trustworthy the power number is: P1 the chip's own gauge or model, P2 a shunt on the board, P3 an "
+     "inline DC meter, P4 a laboratory analyser.",
+     &R::evidence_class},
+    {"power_readings", "", neither, "Readings of power or energy within the window.", &R::power_readings},
+    {"power_gaps", "", neither, "Times within the window that the meter was silent for much too long.",
+     &R::power_gaps},
+    {"power_dropouts", "", neither, "Reads within the window that gave no value.", &R::power_dropouts},
+    {"meter_overhead", "", neither,
+     "Observer effect: latency while the meter is read divided by latency while it is not, in turns right "
+     "after "
+     "the window; 1 is none.",
+     &R::meter_overhead},
+    {"meter_overhead_low", "", neither,
+     "Lower end of Student's interval of that ratio at 99 % confidence, over pairs of turns.",
+     &R::meter_overhead_low},
+    {"meter_overhead_high", "", neither, "Upper end of that interval.", &R::meter_overhead_high},
+    {"temperature_first_c", "degC", lower, "The hottest sensor at the start of the window.",
+     &R::temperature_first_c},
+    {"temperature_max_c", "degC", lower, "The hottest that any sensor was in the window.",
+     &R::temperature_max_c},
+    {"temperature_sensor", "", neither, "The sensor that was the hottest.", &R::temperature_sensor},
+    {"clock_mean_mhz", "MHz", higher,
+     "Mean of a clock over the window, by time in each state where the system counts that.",
+     &R::clock_mean_mhz},
+    {"clock", "", neither, "Which clock that is.", &R::clock},
+    {"clock_below_max_share", "", lower,
+     "Share of the window in which that clock was below its highest, as the system counts it, 0 to 1.",
+     &R::clock_below_max_share},
+    {"cool_down_s", "s", neither, "How long the device was left to cool before the cell; of all launches.",
+     &R::cool_down_s},
+    {"part_s", "s", neither, "Length of the parts that a sustained window is told in.", &R::part_s},
+    {"steady_latency_ms", "ms", lower,
+     "Median latency of the last third of a sustained window: what is left when the device is hot.",
+     &R::steady_latency_ms},
+    {"steady_throughput_sps", "samples/s", higher, "Throughput in the last third of a sustained window.",
+     &R::steady_throughput_sps},
+    {"retention_percent", "%", higher,
+     "Speed in the last third of a sustained window, in percent of that of its first part.",
+     &R::retention_percent},
+    {"knee_s", "s", higher,
+     "When a sustained window began to slow down for good, from its start; absent where it did not.",
+     &R::knee_s},
+    {"part_p50_ms", "ms", lower, "Median latency, part by part.", &R::part_p50_ms},
+    {"part_p90_ms", "ms", lower, "90 of 100 queries took no longer than this, part by part.",
+     &R::part_p90_ms},
+    {"part_throughput_sps", "samples/s", higher, "Throughput, part by part.", &R::part_throughput_sps},
+    {"part_power_w", "W", lower, "Mean power, part by part.", &R::part_power_w},
+    {"part_clock_mhz", "MHz", higher, "Mean of the clock, part by part.", &R::part_clock_mhz},
+    {"part_temperature_c", "degC", lower, "The hottest sensor, part by part.", &R::part_temperature_c},
     {"model_sha256", "", neither, "SHA-256 of the model file.", &R::model_sha256},
     {"data_sha256", "", neither, "SHA-256 of the sample list, which carries the hashes of all samples.",
      &R::data_sha256},
@@ -176,98 +239,9 @@ const Field kFields[] = {
     {"started_at", "", neither, "When the cell started, UTC, ISO 8601.", &R::started_at},
     {"command", "", neither, "The command that repeats this record.", &R::command},
     {"raw_files", "", neither, "Files beside run.json with the raw latencies, one a launch.", &R::raw_files},
-};
-
-std::string number_text(double value, int significant) {
-  return fmt::format("{:.{}g}", value, significant);
-}
-
-template <class T, class F>
-std::string joined(const std::vector<T>& items, std::string_view separator, F text) {
-  std::string all;
-  for (const T& item : items) {
-    if (!all.empty()) all += separator;
-    all += text(item);
-  }
-  return all;
-}
-
-struct ToText {
-  const R& record;
-  int significant;
-  std::string operator()(std::string R::*m) const { return record.*m; }
-  std::string operator()(R::Count R::*m) const { return record.*m ? fmt::format("{}", *(record.*m)) : ""; }
-  std::string operator()(R::Number R::*m) const {
-    return record.*m ? number_text(*(record.*m), significant) : "";
-  }
-  std::string operator()(bool R::*m) const { return record.*m ? "true" : "false"; }
-  std::string operator()(RunStatus R::*m) const { return std::string(status_name(record.*m)); }
-  std::string operator()(R::Texts R::*m) const {
-    return joined(record.*m, "; ", [](const std::string& s) { return s; });
-  }
-  std::string operator()(std::vector<double> R::*m) const {
-    return joined(record.*m, " ", [this](double v) { return number_text(v, significant); });
-  }
-};
-
-struct ToJson {
-  const R& record;
-  nlohmann::ordered_json& json;
-  std::string key;
-  template <class T>
-  void operator()(std::vector<T> R::*m) const {
-    if (!(record.*m).empty()) json[key] = record.*m;
-  }
-  void operator()(R::Count R::*m) const {
-    if (record.*m) json[key] = *(record.*m);
-  }
-  void operator()(R::Number R::*m) const {
-    if (record.*m && std::isfinite(*(record.*m))) json[key] = *(record.*m);
-  }
-  void operator()(std::string R::*m) const {
-    if (!(record.*m).empty()) json[key] = record.*m;
-  }
-  void operator()(bool R::*m) const { json[key] = record.*m; }
-  void operator()(RunStatus R::*m) const { json[key] = status_name(record.*m); }
-};
-
-// Each overload takes the value if its type fits.
-struct FromJson {
-  R& record;
-  const nlohmann::json& value;
-  bool operator()(std::string R::*m) const {
-    if (value.is_string()) record.*m = value.get<std::string>();
-    return value.is_string();
-  }
-  bool operator()(R::Count R::*m) const {
-    constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-    const bool fits =
-        value.is_number_unsigned() ? value.get<std::uint64_t>() <= kMost : value.is_number_integer();
-    if (fits) record.*m = value.get<std::int64_t>();
-    return fits;
-  }
-  bool operator()(R::Number R::*m) const {
-    if (value.is_number()) record.*m = value.get<double>();
-    return value.is_number();
-  }
-  bool operator()(bool R::*m) const {
-    if (value.is_boolean()) record.*m = value.get<bool>();
-    return value.is_boolean();
-  }
-  bool operator()(RunStatus R::*m) const {
-    const auto status = value.is_string() ? status_from_name(value.get<std::string>()) : std::nullopt;
-    if (status) record.*m = *status;
-    return status.has_value();
-  }
-  template <class T>
-  bool operator()(std::vector<T> R::*m) const {
-    const auto fits = [](const nlohmann::json& item) {
-      return std::is_same_v<T, std::string> ? item.is_string() : item.is_number();
-    };
-    if (!value.is_array() || !std::all_of(value.begin(), value.end(), fits)) return false;
-    record.*m = value.get<std::vector<T>>();
-    return true;
-  }
+    {"power_files", "", neither,
+     "Files beside run.json with every reading of meters and sensors, of the process that measured the cell.",
+     &R::power_files},
 };
 
 }  // namespace
@@ -307,31 +281,6 @@ const Field* find_field(std::string_view name) {
   const auto at =
       std::find_if(std::begin(kFields), std::end(kFields), [&](const Field& f) { return f.name == name; });
   return at == std::end(kFields) ? nullptr : at;
-}
-
-std::string field_text(const Field& field, const RunRecord& record, int significant) {
-  return std::visit(ToText{record, significant}, field.member);
-}
-
-nlohmann::ordered_json to_json(const RunRecord& record) {
-  auto json = nlohmann::ordered_json::object();
-  for (const Field& field : kFields) std::visit(ToJson{record, json, std::string(field.name)}, field.member);
-  return json;
-}
-
-Result<RunRecord> record_from_json(const nlohmann::json& json) {
-  if (!json.is_object()) return Error{ErrorKind::invalid, "a record is not a JSON object"};
-  RunRecord record;
-  for (const Field& field : kFields) {
-    const auto at = json.find(field.name);
-    if (at == json.end()) continue;
-    if (!std::visit(FromJson{record, *at}, field.member))
-      return Error{ErrorKind::invalid,
-                   fmt::format("field '{}' of a record has the wrong type or is out of range", field.name)};
-  }
-  if (record.workload.empty() || !json.contains("status"))
-    return Error{ErrorKind::invalid, "a record lacks its workload or status"};
-  return record;
 }
 
 }  // namespace eb

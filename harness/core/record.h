@@ -81,11 +81,22 @@ struct RunRecord {
   // Against the CPU backend.
   Number output_sqnr_db{}, output_cosine{}, host_cpu_ms{}, host_cpu_share{};
   // Energy.
-  Number mean_power_w{}, energy_per_sample_mj{}, tops_per_watt{};
+  Number mean_power_w{}, energy_per_sample_mj{}, energy_per_sample_low_mj{}, energy_per_sample_high_mj{};
+  Number net_energy_per_sample_mj{}, net_energy_per_sample_low_mj{}, net_energy_per_sample_high_mj{};
+  Number idle_power_w{}, tops_per_watt{};
   std::string meter{}, power_scope{}, evidence_class{};
+  Count power_readings{}, power_gaps{}, power_dropouts{};
+  Number meter_overhead{}, meter_overhead_low{}, meter_overhead_high{};
+  // Heat and clocks.
+  Number temperature_first_c{}, temperature_max_c{}, clock_mean_mhz{}, clock_below_max_share{}, cool_down_s{};
+  std::string temperature_sensor{}, clock{};
+  // Of a sustained window, part by part.
+  Number part_s{}, steady_latency_ms{}, steady_throughput_sps{}, retention_percent{}, knee_s{};
+  std::vector<double> part_p50_ms{}, part_p90_ms{}, part_throughput_sps{}, part_power_w{}, part_clock_mhz{},
+      part_temperature_c{};
   // Provenance.
   std::string model_sha256{}, data_sha256{}, licence{}, started_at{}, command{};
-  Texts raw_files{};
+  Texts raw_files{}, power_files{};
 };
 
 struct Field {

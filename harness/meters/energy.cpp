@@ -42,7 +42,7 @@ double at(std::span<const Point> points, double s) {
   return before.value + (after->value - before.value) * (s - before.s) / (after->s - before.s);
 }
 
-std::vector<Point> points_of(std::span<const Reading> around, const Window& window) {
+std::vector<Point> points_of(std::span<const Reading> around, const MeterWindow& window) {
   std::vector<Point> points;
   for (const Reading& reading : around)
     points.push_back({static_cast<double>(reading.time_ns - window.start_ns) * 1e-9, reading.value});
@@ -106,7 +106,7 @@ Edge edge_of(std::span<const Point> counter, double s, double update_s) {
 
 // The readings until the counter's next update, too, if they are there.
 std::span<const Reading> with_next_update(const Trace& trace, std::span<const Reading> around,
-                                          const Window& window) {
+                                          const MeterWindow& window) {
   const auto all = trace.readings();
   const auto first = static_cast<std::size_t>(around.data() - all.data());
   std::size_t last = first + around.size() - 1;
@@ -114,7 +114,7 @@ std::span<const Reading> with_next_update(const Trace& trace, std::span<const Re
   return all.subspan(first, last - first + 1);
 }
 
-Status count_energy(const Trace& trace, std::span<const Reading> around, const Window& window,
+Status count_energy(const Trace& trace, std::span<const Reading> around, const MeterWindow& window,
                     Energy& energy) {
   EB_GET(const std::vector<Reading> whole, unwrapped(trace, with_next_update(trace, around, window)));
   if (whole.back().value <= 0)
@@ -193,7 +193,7 @@ std::optional<double> missed_j(const Trace& trace, std::span<const Reading> arou
   return std::nullopt;
 }
 
-Status integrate_power(const Trace& trace, std::span<const Reading> around, const Window& window,
+Status integrate_power(const Trace& trace, std::span<const Reading> around, const MeterWindow& window,
                        const Continuity& continuity, Energy& energy) {
   if (energy.readings < 2)
     return fault(trace,
@@ -227,7 +227,7 @@ std::optional<double> power_half_width(const Energy& energy) {
 
 }  // namespace
 
-Result<Energy> energy_in(const Trace& trace, const Window& window) {
+Result<Energy> energy_in(const Trace& trace, const MeterWindow& window) {
   const MeterInfo& info = trace.info();
   if (info.quantity != Quantity::energy_j && info.quantity != Quantity::power_w)
     return Error{ErrorKind::invalid,

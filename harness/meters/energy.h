@@ -31,7 +31,7 @@ struct Energy {
 
 // Of a meter of energy or power. An error, in one sentence, where the meter was dead, stuck, too slow, away
 // for more than a twentieth of the window, or gave no number in more than a tenth of its reads.
-Result<Energy> energy_in(const Trace& trace, const Window& window);
+Result<Energy> energy_in(const Trace& trace, const MeterWindow& window);
 
 struct NetEnergy {
   double energy_j = 0;  // above idle; negative if the load took less

@@ -34,6 +34,17 @@ std::vector<double> batch_means(std::span<const double> samples, std::size_t bat
 
 }  // namespace
 
+std::int64_t period_ns_of(const MeterInfo& info) {
+  constexpr std::int64_t kShortestNs = 2'000'000, kCounterNs = 10'000'000, kUnknownNs = 20'000'000;
+  constexpr std::int64_t kLongestNs = 10'000'000'000;
+  const std::int64_t update_ns = std::min(info.update_ns, kLongestNs);
+  if (info.sampling == Sampling::accumulating) return std::max(update_ns, kCounterNs);
+  if (update_ns <= 0) return kUnknownNs;
+  const std::int64_t wanted_ns =
+      info.sampling == Sampling::averaging ? update_ns / 3 : update_ns + update_ns / 4;
+  return std::max(wanted_ns, kShortestNs);
+}
+
 std::int64_t JitteredTimes::next_ns() {
   const std::int64_t start = period_start_ns_;
   period_start_ns_ += period_ns_;

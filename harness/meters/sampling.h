@@ -5,7 +5,15 @@
 #include <random>
 #include <span>
 
+#include "harness/meters/reading.h"
+
 namespace eb {
+
+// The period in which a meter of power or energy is read once: as often as its kind of sampling can use.
+// A counter misses nothing, so 10 ms (which blur the window's edges) are often enough; a mean is read three
+// times in its interval, so that none is missed; a momentary value once in a little more than its update, so
+// that each read sees a new one; a meter that says nothing about itself every 20 ms.
+std::int64_t period_ns_of(const MeterInfo& info);
 
 // One moment in each period, anywhere in it: whatever rhythm the load has, each phase of it is as likely as
 // any other. Jitter of a few percent around a fixed rate is not enough for that.

@@ -57,7 +57,7 @@ void Trace::add(std::int64_t time_ns, const Result<double>& value) {
   readings_.push_back({time_ns, *value});
 }
 
-Result<std::span<const Reading>> readings_around(const Trace& trace, const Window& window) {
+Result<std::span<const Reading>> readings_around(const Trace& trace, const MeterWindow& window) {
   if (window.end_ns <= window.start_ns) return Error{ErrorKind::invalid, "a window ends after it starts"};
   const auto all = trace.readings();
   if (all.empty()) return silent(trace, "gave no reading");
@@ -74,7 +74,7 @@ Result<std::span<const Reading>> readings_around(const Trace& trace, const Windo
                      static_cast<std::size_t>(last - first) + 1);
 }
 
-Continuity continuity_of(const Trace& trace, std::span<const Reading> around, const Window& window) {
+Continuity continuity_of(const Trace& trace, std::span<const Reading> around, const MeterWindow& window) {
   std::vector<double> steps_s;
   for (std::size_t i = 1; i < around.size(); ++i)
     steps_s.push_back(seconds_between(around[i - 1], around[i]));
@@ -107,7 +107,7 @@ Continuity continuity_of(const Trace& trace, std::span<const Reading> around, co
   return result;
 }
 
-Result<Level> level_in(const Trace& trace, const Window& window) {
+Result<Level> level_in(const Trace& trace, const MeterWindow& window) {
   const auto all = trace.readings();
   const auto first = std::lower_bound(all.begin(), all.end(), window.start_ns, is_before);
   const auto last = std::lower_bound(first, all.end(), window.end_ns + 1, is_before);

@@ -11,7 +11,7 @@
 
 namespace eb {
 
-struct Window {
+struct MeterWindow {
   std::int64_t start_ns = 0, end_ns = 0;  // of the clock of the readings
 
   double seconds() const { return static_cast<double>(end_ns - start_ns) * 1e-9; }
@@ -46,7 +46,7 @@ class Trace {
 
 // Readings from the last one at or before the window's start to the first one at or after its end. An error
 // that says what to do where the meter was not heard on both sides: nothing is extrapolated.
-Result<std::span<const Reading>> readings_around(const Trace& trace, const Window& window);
+Result<std::span<const Reading>> readings_around(const Trace& trace, const MeterWindow& window);
 
 struct Continuity {
   double typical_s = 0;  // median time from one reading to the next
@@ -56,13 +56,13 @@ struct Continuity {
   std::size_t dropouts = 0;  // within the window
 };
 // `around`: at least two readings, of readings_around.
-Continuity continuity_of(const Trace& trace, std::span<const Reading> around, const Window& window);
+Continuity continuity_of(const Trace& trace, std::span<const Reading> around, const MeterWindow& window);
 
 // Of a temperature or a clock; its values within the window alone.
 struct Level {
   double first = 0, last = 0, lowest = 0, highest = 0, mean = 0;  // mean over time
   std::size_t readings = 0;
 };
-Result<Level> level_in(const Trace& trace, const Window& window);
+Result<Level> level_in(const Trace& trace, const MeterWindow& window);
 
 }  // namespace eb

@@ -83,12 +83,14 @@ std::string to_text(const Job& job) {
                {"placement", placement_json(job.placement)},
                {"audits", job.audits},
                {"slot_s", number_json(job.slot_s)},
+               {"measures_meter_effect", job.measures_meter_effect},
                {"scenarios", Json::array()}};
   for (const ScenarioJob& s : job.scenarios)
     json["scenarios"].push_back({{"name", s.name},
                                  {"rule", rule_json(s.rule)},
                                  {"raw_file", s.raw_file},
-                                 {"load", load_json(s.load)}});
+                                 {"load", load_json(s.load)},
+                                 {"part_ns", s.part_ns}});
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);  // a path need not be UTF-8
 }
 
@@ -112,13 +114,15 @@ Result<Job> job_from_text(std::string_view text) {
     if (!audits) return audits.error();
     job.audits = *std::move(audits);
     job.slot_s = number_from_json(json.at("slot_s"));
+    job.measures_meter_effect = json.at("measures_meter_effect");
     for (const Json& s : json.at("scenarios").get_ref<const Json::array_t&>()) {
       const Json& rule = s.at("rule");
       job.scenarios.push_back(
           {s.at("name"),
            {rule.at("min_queries"), rule.at("min_duration_ns"), rule.at("max_duration_ns")},
            s.at("raw_file"),
-           load_from_json(s.at("load"))});
+           load_from_json(s.at("load")),
+           s.at("part_ns")});
     }
     return job;
   } catch (const Json::exception&) {
@@ -147,6 +151,10 @@ std::string say_pulse(bool is_running) {
   return Json{{"pulse", is_running}}.dump();
 }
 
+std::string say_meter(bool is_wanted) {
+  return Json{{"meter", is_wanted}}.dump();
+}
+
 std::string say_record(const RunRecord& record) {
   return nlohmann::ordered_json{{"record", to_json(record)}}.dump(-1, ' ', false,
                                                                   Json::error_handler_t::replace);
@@ -173,6 +181,9 @@ Said hear(std::string_view line) {
   if (json.contains("pulse") && json["pulse"].is_boolean()) {
     said.what = Said::What::pulse;
     said.is_running = json["pulse"];
+  } else if (json.contains("meter") && json["meter"].is_boolean()) {
+    said.what = Said::What::meter;
+    said.is_meter_wanted = json["meter"];
   } else if (json.contains("first_run_s") && json["first_run_s"].is_number()) {
     said.what = Said::What::first_run;
     said.first_run_s = json["first_run_s"];

@@ -25,6 +25,7 @@ struct ScenarioJob {
   WindowRule rule{};
   std::string raw_file{};  // within `raw_folder`; empty: none is written
   LoadOptions load{};
+  std::int64_t part_ns = 0;  // of a sustained window, which is told in parts of that length; 0: none
 };
 
 // Whether it has a rate to find: that of a server for which the user named none.
@@ -40,8 +41,9 @@ struct Job {
   std::filesystem::path raw_folder{}, models_folder{}, zoo_folder{};
   EpSettings ep{};
   PlacementRules placement{};
-  std::vector<std::string> audits{};  // of kAuditNames
-  std::optional<double> slot_s{};     // within which all windows end, from the start of the job
+  std::vector<std::string> audits{};   // of kAuditNames
+  std::optional<double> slot_s{};      // within which all windows end, from the start of the job
+  bool measures_meter_effect = false;  // whether being metered changes latencies: see meter_effect.h
 };
 
 std::string to_text(const Job& job);
@@ -49,7 +51,18 @@ Result<Job> job_from_text(std::string_view text);
 
 // Lines of a child.
 struct Said {
-  enum class What : std::uint8_t { phase, begin, end, first_run, pulse, record, devices, nodes, nothing };
+  enum class What : std::uint8_t {
+    phase,
+    begin,
+    end,
+    first_run,
+    pulse,
+    record,
+    devices,
+    nodes,
+    meter,
+    nothing
+  };
   What what = What::nothing;
   std::string phase{};                   // "open", "quality", "measure NAME", or "audit NAME"
   std::string scenario{};                // whose window begins or ends
@@ -58,6 +71,7 @@ struct Said {
   RunRecord record{};                    // of one scenario, without latencies
   nlohmann::json devices{};              // see DeviceList
   std::vector<Placement::Node> nodes{};  // some of the table: see say_nodes
+  bool is_meter_wanted = true;           // from now on
 };
 std::string say_phase(std::string_view phase);
 // Right before a window and right after it: the parent stamps them.
@@ -65,6 +79,8 @@ std::string say_begin(std::string_view scenario);
 std::string say_end(std::string_view scenario);
 std::string say_first_run(double first_run_s);
 std::string say_pulse(bool is_running);
+// Meters are to be read from now on, or to pause.
+std::string say_meter(bool is_wanted);
 std::string say_record(const RunRecord& record);
 std::string say_devices(const nlohmann::json& devices);
 // `nothing` for a line that is none of ours.

@@ -8,8 +8,10 @@
 #include "harness/base/process.h"
 #include "harness/run/cross_check.h"
 #include "harness/run/loading.h"
+#include "harness/run/meter_effect.h"
 #include "harness/run/node_lines.h"
 #include "harness/run/placement_gate.h"
+#include "harness/run/sustained.h"
 #include "harness/run/time_budget.h"
 #include "harness/run/timed_window.h"
 #include "harness/stats/stationary.h"
@@ -303,10 +305,13 @@ Status measure_scenario(Bench& bench, const ScenarioJob& wanted, RunRecord& reco
   };
   const double target_ms =
       wanted.load.latency_target_ms.value_or(default_latency_target_ms(bench.workload->info()));
-  const auto window = time_window(timed, target_ms, record);
+  const auto window =
+      wanted.part_ns == 0 ? time_window(timed, target_ms, record) : time_parts(timed, target_ms, record);
   if (!window) return window.error();
   growth.add_to(record);
   add_window(bench, *window, record);
+  if (bench.job.measures_meter_effect && bench.listener.on_meter)
+    EB_OK(add_meter_effect(lanes[0], *bench.session, bench.clock, bench.listener.on_meter, record));
   EB_OK(audit(bench, wanted, lanes, record));
   if (record.status != RunStatus::ok) return Done{};
   if (wanted.raw_file.empty() || window->latencies.count() == 0) return Done{};

@@ -70,6 +70,12 @@ Result<Tier> find_tier(std::string_view name) {
                fmt::format("there is no tier '{}'; known: quick, standard, official", name)};
 }
 
+Result<Tier> tier_of(const RunOptions& options) {
+  constexpr std::uint64_t kFewestQueries = 64;  // of which p90 has a bound
+  if (options.sustained_s) return Tier{"sustained", kFewestQueries, *options.sustained_s, 1};
+  return find_tier(options.tier);
+}
+
 std::vector<Cell> plan_cells(const std::vector<PlannedWorkload>& workloads,
                              const std::vector<Target>& targets, const RunOptions& options) {
   std::vector<Cell> cells;
@@ -84,7 +90,8 @@ std::vector<Cell> plan_cells(const std::vector<PlannedWorkload>& workloads,
 
 WindowRule window_rule(const Tier& tier, int launches, std::optional<double> share_s) {
   const auto ns = [](double s) { return static_cast<std::int64_t>(s * 1e9); };
-  const double longest_s = std::min(share_s.value_or(kLongestWindowS), kLongestWindowS);
+  const double longest_known_s = std::max(kLongestWindowS, tier.min_window_s);
+  const double longest_s = std::min(share_s.value_or(longest_known_s), longest_known_s);
   const auto parts = static_cast<std::uint64_t>(launches);
   return {.min_queries = (tier.min_queries + parts - 1) / parts,
           .min_duration_ns = ns(std::min(tier.min_window_s / launches, longest_s)),
@@ -219,6 +226,17 @@ std::string session_arguments(const RunOptions& options) {
   return text;
 }
 
+std::string power_arguments(const RunOptions& options) {
+  std::string text;
+  if (options.sustained_s) text += fmt::format(" --sustained {:.0f}s", std::ceil(*options.sustained_s));
+  if (options.meters != RunOptions{}.meters)
+    text += fmt::format(" --meter {}", shell_word(fmt::format("{}", fmt::join(options.meters, ","))));
+  if (options.cool_down_s)
+    text += *options.cool_down_s > 0 ? fmt::format(" --cool-down {:.0f}s", *options.cool_down_s)
+                                     : std::string(" --cool-down none");
+  return text;
+}
+
 std::string ep_arguments(const EpSettings& settings) {
   std::string text;
   for (const auto& [backend, options] : settings.options)
@@ -238,12 +256,13 @@ std::string command_of(const Cell& cell, const RunOptions& options) {
   if (!cell.device.empty()) command += fmt::format(" --device {}", shell_word(cell.device));
   if (cell.user_model.empty()) command += fmt::format(" --precisions {}", cell.precision);
   if (!is_verify)
-    command += fmt::format(" --scenarios {}{} --tier {}", cell.scenario,
-                           load_arguments(options.load, {cell.scenario}), options.tier);
+    command += fmt::format(" --scenarios {}{}", cell.scenario, load_arguments(options.load, {cell.scenario}));
+  if (!is_verify && !options.sustained_s) command += fmt::format(" --tier {}", options.tier);
   if (options.launches) command += fmt::format(" --launches {}", *options.launches);
   if (options.time_budget_s && !is_verify)
     command += fmt::format(" --time-budget {:.0f}s", std::ceil(*options.time_budget_s));
   if (options.audits && !is_verify) command += fmt::format(" --audits {}", audits_word(*options.audits));
+  if (!is_verify) command += power_arguments(options);
   command += session_arguments(options);
   // An NPU's device is named after its library, whose file is meant to be in the current folder, like a
   // model.

@@ -26,6 +26,9 @@ struct Tier {
   bool is_audited = false;  // unless the user says otherwise
 };
 Result<Tier> find_tier(std::string_view name);
+struct RunOptions;
+// That of the options; "sustained" for one long window.
+Result<Tier> tier_of(const RunOptions& options);
 
 struct RunOptions {
   std::vector<std::string> scenarios = {"single-stream"};
@@ -37,6 +40,9 @@ struct RunOptions {
   int threads = 0;                                    // 0: the backend's choice
   std::optional<std::vector<std::string>> audits{};   // instead of the tier's
   std::optional<std::uint64_t> memory_limit_bytes{};  // of a child's resident memory
+  std::vector<std::string> meters = {"auto"};         // ids; or auto or none, alone
+  std::optional<double> sustained_s{};                // one long window a cell instead of the tier's
+  std::optional<double> cool_down_s{};                // at most, instead of the tier's
   std::map<std::string, std::int64_t> dims{};
   EpSettings ep{};
   PlacementRules placement{};
@@ -109,6 +115,8 @@ std::string load_arguments(const LoadOptions& load, const std::vector<std::strin
 // " --threads ... --memory-limit ... --dim ... --placement-gate ... --strict --placement", as far as they are
 // given.
 std::string session_arguments(const RunOptions& options);
+// " --meter ... --sustained ... --cool-down", as far as they are given.
+std::string power_arguments(const RunOptions& options);
 // " --ep-option ... --retune" as far as they have no paths in them.
 std::string ep_arguments(const EpSettings& settings);
 

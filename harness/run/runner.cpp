@@ -7,6 +7,7 @@
 #include "harness/base/clock.h"
 #include "harness/run/journal.h"
 #include "harness/run/redact.h"
+#include "harness/run/sustained.h"
 #include "harness/run/time_budget.h"
 
 namespace eb {
@@ -104,10 +105,12 @@ class Runner {
     job.ep = setup_.options.ep;
     job.placement = setup_.options.placement;
     job.audits = audits_of(setup_.tier, setup_.options);
+    job.measures_meter_effect = setup_.has_meter && setup_.tier.launches > 1;
+    const std::int64_t part_ns = setup_.options.sustained_s ? part_length_ns(*setup_.options.sustained_s) : 0;
     for (const std::size_t i : waiting)
       if (!cell(i).scenario.empty())  // else only quality and placement are asked for
         job.scenarios.push_back({cell(i).scenario, window_rule(setup_.tier, setup_.launches, std::nullopt),
-                                 raw_file(i, launch), load_of(i, launch)});
+                                 raw_file(i, launch), load_of(i, launch), part_ns});
     if (budget_)
       job.slot_s = budget_->slot_s(setup_.now_s(), waiting.size(), static_cast<std::size_t>(launches_left()));
     return job;

@@ -20,6 +20,7 @@ struct RunnerSetup {
   RunOptions options{};
   Tier tier{};
   int launches = 1;
+  bool has_meter = false;  // then, from tier standard up, its effect is measured, too
   HostVerdict host{};
   std::filesystem::path out_folder{}, models_folder{}, zoo_folder{}, home_folder{};
   // Does one job, in a child or not: run_child with everything but the job decided.

@@ -13,7 +13,6 @@
 #include "harness/run/node_lines.h"
 #include "harness/run/plan.h"
 #include "harness/run/time_limits.h"
-#include "harness/run/window_stamps.h"
 
 namespace eb {
 namespace {
@@ -98,8 +97,7 @@ class Supervisor {
       case Said::What::begin:
         return begin_window(said.scenario, stamp);
       case Said::What::end:
-        memory_.end();
-        return stamps_.end(said.scenario, stamp);
+        return end_window(said.scenario, stamp);
       case Said::What::first_run:
         return limits_.set_first_run(said.first_run_s, stamp.at);
       case Said::What::pulse:
@@ -116,6 +114,9 @@ class Supervisor {
         return;
       case Said::What::nodes:
         return take_nodes(said.nodes);
+      case Said::What::meter:
+        if (job_.measures_meter_effect && options_.on_meter) options_.on_meter(said.is_meter_wanted);
+        return;
       case Said::What::nothing:
         return;
     }
@@ -134,6 +135,15 @@ class Supervisor {
     if (!is_scenario_of(job_, scenario)) return;
     stamps_.begin(scenario, stamp);
     memory_.begin(scenario);
+    if (options_.on_window) options_.on_window(scenario, true);
+  }
+
+  void end_window(const std::string& scenario, const WindowStamps::Stamp& stamp) {
+    memory_.end();
+    if (!is_scenario_of(job_, scenario)) return;
+    stamps_.end(scenario, stamp);
+    outcome_.windows = stamps_.windows();
+    if (options_.on_window) options_.on_window(scenario, false);
   }
 
   void look_at_memory(Clock::time_point now) {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "harness/core/record.h"
 #include "harness/run/job.h"
 #include "harness/run/time_limits.h"
+#include "harness/run/window_stamps.h"
 
 namespace eb {
 
@@ -25,6 +27,9 @@ struct SandboxOptions {
   std::function<void(std::string_view phase)> on_phase{};
   std::function<void()> on_tick{};  // several times a second while the child works
   std::function<bool()> is_interrupted{};
+  // Right after a window has begun or ended.
+  std::function<void(const std::string& scenario, bool begins)> on_window{};
+  std::function<void(bool is_wanted)> on_meter{};  // the child wants meters to be read, or to pause
 };
 
 // What a child ends with when it has no memory left.
@@ -35,6 +40,7 @@ struct ChildOutcome {
   nlohmann::json devices{};
   std::vector<std::filesystem::path> libraries{};  // that it had loaded once its session was open
   std::vector<Placement::Node> nodes{};            // at most kMostNodes, if the job asked where they went
+  std::map<std::string, SeenWindow> windows{};     // by scenario, as far as they ended
   RunStatus status = RunStatus::ok;  // crashed, timeout, out_of_memory, failed: why it ended early
   std::string reason{};
   std::string phase{};  // the last one that it told

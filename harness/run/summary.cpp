@@ -8,6 +8,8 @@
 #include "harness/run/audit_names.h"
 #include "harness/run/launch_spread.h"
 #include "harness/run/load_summary.h"
+#include "harness/run/power_pool.h"
+#include "harness/run/sustained.h"
 #include "harness/stats/drift.h"
 #include "harness/stats/interval.h"
 #include "harness/stats/percentile.h"
@@ -203,6 +205,9 @@ RunRecord summarize(const std::vector<Launch>& launches, const WorkloadInfo& inf
     add_spread(launches, all, record);
     add_speed(info, record);
     add_load(launches, record);
+    pool_power(launches, record);
+    pool_heat(launches, record);
+    judge_parts(record);
     pool_audits(launches, record);
     if (record.window_s) {
       judge_audits(tier, record);

@@ -23,7 +23,8 @@ struct HostVerdict {
 };
 
 // One record for all launches. Latencies are pooled; window, queries and samples are sums; start-up times
-// medians; memory the highest. `open_ms` is of the launches with a cold cache or of the others, whichever are
+// medians; memory the highest; power as pool_power has it; parts of a sustained window those of the first
+// launch. `open_ms` is of the launches with a cold cache or of the others, whichever are
 // more. The first launch that is not ok decides the status.
 RunRecord summarize(const std::vector<Launch>& launches, const WorkloadInfo& info, const Tier& tier,
                     const HostVerdict& host);

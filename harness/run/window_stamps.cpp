@@ -36,6 +36,15 @@ void WindowStamps::end(const std::string& scenario, const Stamp& stamp) {
   if (begins_.count(scenario) > 0) ends_.emplace(scenario, stamp);
 }
 
+std::map<std::string, SeenWindow> WindowStamps::windows() const {
+  const auto ns = [](const Stamp& stamp) {
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(stamp.at.time_since_epoch()).count();
+  };
+  std::map<std::string, SeenWindow> seen;
+  for (const auto& [scenario, end] : ends_) seen[scenario] = {ns(begins_.at(scenario)), ns(end)};
+  return seen;
+}
+
 void WindowStamps::check(RunRecord& record) const {
   if (record.status != RunStatus::ok || !record.window_s) return;
   const auto end = ends_.find(record.scenario);

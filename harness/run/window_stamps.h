@@ -2,12 +2,18 @@
 // The parent's own stamps of the windows that a child says it measured. A child shares its process with
 // vendor code, which may turn its clock or its memory; so a window counts only if somebody else saw it, too.
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <string>
 
 #include "harness/core/record.h"
 
 namespace eb {
+
+// From begin to end, in nanoseconds of the monotonic clock.
+struct SeenWindow {
+  std::int64_t start_ns = 0, end_ns = 0;
+};
 
 class WindowStamps {
  public:
@@ -23,6 +29,9 @@ class WindowStamps {
   // Rejects an ok record whose window nobody saw, or whose length is not what we saw. A record of a window
   // that we were too late to see is left ok, but not ranked.
   void check(RunRecord& record) const;
+
+  // Those that began and ended, by scenario.
+  std::map<std::string, SeenWindow> windows() const;
 
  private:
   std::map<std::string, Stamp> begins_, ends_;

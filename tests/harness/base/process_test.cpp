@@ -155,6 +155,24 @@ TEST(Process, KillEndsItAndEverythingItStarted) {
   EXPECT_TRUE(process->wait(kLong).was_killed);
 }
 
+TEST(Process, StandsStillWhileItIsPaused) {
+  const auto process = shell("echo ready; read line; while :; do echo x; sleep 0.01; done", "go\n");
+  std::string line;
+  ASSERT_EQ(process->next_line(line, kLong), Process::Event::line);
+  process->pause();
+  while (process->next_line(line, milliseconds(200)) ==
+         Process::Event::line) {  // what it had said until then
+  }
+  EXPECT_EQ(process->next_line(line, milliseconds(200)), Process::Event::timeout);
+  process->resume();
+  EXPECT_EQ(process->next_line(line, kLong), Process::Event::line);
+  process->pause();
+  process->kill();
+  EXPECT_EQ(process->wait(kLong).signal, SIGKILL) << "a paused one can be killed";
+  process->pause();
+  process->resume();
+}
+
 TEST(Process, IsGoneWithItsObject) {
   pid_t pid = 0;
   {

@@ -20,7 +20,7 @@ using test::window;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-const Window kMinute = window(1, 61);
+const MeterWindow kMinute = window(1, 61);
 
 // Read at 1 kHz for 63 s; what `change` says at each time, or nothing.
 template <class Change>

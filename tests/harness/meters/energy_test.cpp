@@ -24,7 +24,7 @@ std::vector<Waveform> waveforms() {
   return {test::constant(5), test::ramp(2, 0.1), test::bursts(2, 8, 0.01, 30)};
 }
 
-const Window kMinute = window(1.2345, 61.2345);
+const MeterWindow kMinute = window(1.2345, 61.2345);
 
 TEST(EnergyOfACounter, IsWithinAThousandthOnEveryLoad) {
   for (const Waveform& wave : waveforms())
@@ -134,7 +134,7 @@ Coverage coverage_of(const Simulation& simulation, const Waveform& wave, int run
     Trace trace(info);
     JitteredTimes times(0, test::ns(simulation.period_s), random());
     const double start_s = 2 * simulation.period_s + std::uniform_real_distribution<double>(0, 0.1)(random);
-    const Window minute = window(start_s, start_s + simulation.window_s);
+    const MeterWindow minute = window(start_s, start_s + simulation.window_s);
     for (std::int64_t now = times.next_ns(); now < minute.end_ns + test::ns(3 * simulation.period_s);
          now = times.next_ns())
       trace.add(now, gain * wave.power_w(static_cast<double>(now) * 1e-9) + offset_w);
@@ -227,7 +227,7 @@ TEST(EnergyOfPower, OfAnAveragingMeterIsBlurredAtTheEdgesOnly) {
         return until_s < 1 ? wave.energy_until_j(1)
                            : wave.energy_until_j(until_s) - wave.energy_until_j(until_s - 1);
       });
-      const Window minute = window(2 + phase_s / 3, 62 - phase_s / 7);
+      const MeterWindow minute = window(2 + phase_s / 3, 62 - phase_s / 7);
       const auto energy = energy_in(trace, minute);
       ASSERT_EQ(problem(energy), "");
       ASSERT_TRUE(energy->half_width_j);

@@ -38,11 +38,11 @@ inline std::int64_t ns(double seconds) {
   return static_cast<std::int64_t>(std::llround(seconds * 1e9));
 }
 
-inline Window window(double from_s, double to_s) {
+inline MeterWindow window(double from_s, double to_s) {
   return {ns(from_s), ns(to_s)};
 }
 
-inline double energy_j(const Waveform& wave, const Window& window) {
+inline double energy_j(const Waveform& wave, const MeterWindow& window) {
   return wave.energy_until_j(static_cast<double>(window.end_ns) * 1e-9) -
          wave.energy_until_j(static_cast<double>(window.start_ns) * 1e-9);
 }

@@ -52,6 +52,7 @@ class MeasureFixture : public ::testing::Test {
   std::vector<RunRecord> measure_all() {
     std::vector<RunRecord> records;
     events_.clear();
+    windows_.clear();
     const Listener listener{
         .on_phase = [&](std::string_view phase) { events_.emplace_back(phase); },
         .on_record =
@@ -59,8 +60,11 @@ class MeasureFixture : public ::testing::Test {
               events_.push_back("record " + record.scenario);
               records.push_back(record);
             },
+        .on_begin = [&](std::string_view scenario) { windows_.push_back("begin " + std::string(scenario)); },
+        .on_end = [&](std::string_view scenario) { windows_.push_back("end " + std::string(scenario)); },
         .on_nodes =
-            [&](std::span<const Placement::Node> nodes) { nodes_.assign(nodes.begin(), nodes.end()); }};
+            [&](std::span<const Placement::Node> nodes) { nodes_.assign(nodes.begin(), nodes.end()); },
+        .on_meter = [&](bool) { windows_.emplace_back("meter"); }};
     measure(job_, parts_, clock_, listener);
     return records;
   }
@@ -86,7 +90,7 @@ class MeasureFixture : public ::testing::Test {
   std::optional<FakeDriver> cpu_{};  // what answers are compared with; none: they are not
   Job job_;
   Parts parts_;
-  std::vector<std::string> events_;
+  std::vector<std::string> events_, windows_;
   std::vector<Placement::Node> nodes_;
 };
 

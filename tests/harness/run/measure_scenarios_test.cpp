@@ -158,5 +158,33 @@ TEST_F(MeasureScenario, NoMoreSamplesAreHeldThanAWindowNeeds) {
   EXPECT_EQ(*std::max_element(task_.loads.begin(), task_.loads.end()), 1023u);
 }
 
+TEST_F(MeasureScenario, ASustainedWindowIsToldInParts) {
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  job_.scenarios = {{"single-stream",
+                     {.min_queries = 1, .min_duration_ns = 10 * kSecond, .max_duration_ns = 10 * kSecond},
+                     "s.lat",
+                     kSecond}};
+  const RunRecord record = measure_one();
+  EXPECT_EQ(record.status, RunStatus::ok) << record.reason;
+  EXPECT_EQ(record.part_p50_ms.size(), 10u);
+  EXPECT_EQ(record.part_throughput_sps.size(), 10u);
+  EXPECT_EQ(record.part_s, 1);
+  EXPECT_DOUBLE_EQ(*record.window_s, 10);
+  EXPECT_EQ(record.queries, 10'000);
+  EXPECT_THAT(windows_, ::testing::ElementsAre("begin single-stream", "end single-stream"));
+}
+
+TEST_F(MeasureScenario, TheMetersEffectIsMeasuredAfterTheWindowAndOnlyWhenAskedFor) {
+  EXPECT_FALSE(measure_one().meter_overhead);
+  job_.measures_meter_effect = true;
+  const RunRecord record = measure_one();
+  EXPECT_EQ(record.status, RunStatus::ok) << record.reason;
+  EXPECT_NEAR(*record.meter_overhead, 1, 1e-9);
+  EXPECT_LE(*record.meter_overhead_low, *record.meter_overhead_high);
+  ASSERT_GT(windows_.size(), 3u);
+  EXPECT_EQ(windows_[1], "end single-stream");
+  EXPECT_EQ(windows_[2], "meter");
+}
+
 }  // namespace
 }  // namespace eb

@@ -1,5 +1,6 @@
 #include "harness/run/plan.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <limits>
@@ -351,6 +352,34 @@ TEST(LoadArguments, AreThoseThatAScenarioHasAUseFor) {
 TEST(CommandOf, IsVerifyForACellWithoutAScenario) {
   EXPECT_EQ(command_of({"nlp/language-id", "npu", "", "fp32", ""}, {}),
             "edgebench verify --workloads nlp/language-id --backends npu --precisions fp32");
+}
+
+TEST(TierOf, IsTheNamedOneOrSustained) {
+  RunOptions options;
+  options.tier = "official";
+  EXPECT_EQ(tier_of(options)->name, "official");
+  options.sustained_s = 1800;
+  const Tier tier = *tier_of(options);
+  EXPECT_EQ(tier.name, "sustained");
+  EXPECT_EQ(tier.launches, 1);
+  const WindowRule rule = window_rule(tier, 1, std::nullopt);
+  EXPECT_EQ(rule.min_duration_ns, 1'800'000'000'000);
+  EXPECT_EQ(rule.max_duration_ns, 1'800'000'000'000);
+  EXPECT_FALSE(tier_of({.tier = "bronze"}));
+}
+
+TEST(CommandOf, SaysWhatTheUserChoseOfPower) {
+  RunOptions options;
+  const Cell cell{"vision/a", "cpu", "0", "fp32", "single-stream"};
+  for (const char* word : {"--meter", "--sustained", "--cool-down"})
+    EXPECT_EQ(command_of(cell, options).find(word), std::string::npos) << "a default is not said";
+  options.meters = {"rapl:0", "hwmon:ina3221/sum of shunts"};
+  options.sustained_s = 1800;
+  options.cool_down_s = 0;
+  EXPECT_THAT(command_of(cell, options),
+              ::testing::HasSubstr(
+                  " --sustained 1800s --meter 'rapl:0,hwmon:ina3221/sum of shunts' --cool-down none"));
+  EXPECT_EQ(command_of(cell, options).find("--tier"), std::string::npos);
 }
 
 }  // namespace

@@ -77,6 +77,25 @@ TEST_F(Sandbox, AWindowIsBelievedOnlyIfItTookThatLong) {
   }
 }
 
+TEST_F(Sandbox, WindowsAreToldAsTheyBeginAndEnd) {
+  std::vector<std::string> told;
+  options_.on_window = [&](const std::string& scenario, bool begins) {
+    told.push_back(scenario + (begins ? " begins" : " ends"));
+  };
+  options_.on_meter = [&](bool is_wanted) { told.emplace_back(is_wanted ? "meter" : "no meter"); };
+  tree_.write("words", say_begin("a") + "\n" + say_begin("other") + "\n" + say_end("other") + "\n" +
+                           say_end("a") + "\n" + say_meter(false) + "\n" + say_meter(true) + "\n");
+  EXPECT_EQ(run("cat open measure-a words").windows.count("a"), 1u);
+  EXPECT_THAT(told, ElementsAre("a begins", "a ends")) << "nobody asked about meters";
+  told.clear();
+  job_.measures_meter_effect = true;
+  const ChildOutcome outcome = run("cat open measure-a words");
+  EXPECT_THAT(told, ElementsAre("a begins", "a ends", "no meter", "meter"));
+  ASSERT_EQ(outcome.windows.size(), 1u);
+  EXPECT_LE(outcome.windows.at("a").start_ns, outcome.windows.at("a").end_ns);
+  EXPECT_GT(outcome.windows.at("a").start_ns, 0);
+}
+
 TEST_F(Sandbox, TheJobIsOnTheChildsStandardInput) {
   run("cat > job");
   const auto job = job_from_text(tree_.read("job"));

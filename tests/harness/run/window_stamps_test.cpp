@@ -35,6 +35,16 @@ RunRecord checked(const WindowStamps& stamps, std::optional<double> window_s) {
   return record;
 }
 
+TEST(WindowStamps, TellsWindowsThatBeganAndEnded) {
+  WindowStamps stamps = seen(milliseconds(5000), milliseconds(15'000));
+  stamps.begin("offline", at(milliseconds(20'000)));
+  stamps.end("paced", at(milliseconds(30'000)));
+  const auto windows = stamps.windows();
+  ASSERT_EQ(windows.size(), 1u);
+  EXPECT_EQ(windows.at("single-stream").start_ns, 5'000'000'000);
+  EXPECT_EQ(windows.at("single-stream").end_ns, 15'000'000'000);
+}
+
 TEST(WindowStamps, AgreeWithinAHundredth) {
   const auto ten_seconds = seen(milliseconds(5000), milliseconds(15'000));
   for (const double window_s : {9.91, 10.0, 10.09}) {
