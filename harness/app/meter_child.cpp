@@ -51,12 +51,24 @@ struct Opened {
   std::vector<MeterInfo> infos{};
 };
 
-Result<Opened> open_meters(const MeterOrder& order) {
+// The machine's own meters, and those instruments that the order names.
+Result<std::vector<FoundMeter>> meters_of(const MeterOrder& order, Clock& clock) {
   auto all = make_meters(order.root);
+  for (const std::string& name : order.names) {
+    if (!is_instrument(name)) continue;
+    auto opened = open_instrument(name, real_world(clock));
+    if (!opened) return opened.error().within("--meter " + name);
+    all.push_back({std::move(opened->info), std::move(opened->meter), {}, name});
+  }
+  return all;
+}
+
+Result<Opened> open_meters(const MeterOrder& order, Clock& clock) {
+  EB_GET(auto all, meters_of(order, clock));
   Opened opened;
   for (const std::string& id : order.names) {
     const auto at =
-        std::find_if(all.begin(), all.end(), [&](const FoundMeter& found) { return found.info.id == id; });
+        std::find_if(all.begin(), all.end(), [&](const FoundMeter& found) { return found.name() == id; });
     if (at == all.end()) return Error{ErrorKind::unavailable, fmt::format("meter {} is gone", id)};
     if (!at->meter) return Error{ErrorKind::unavailable, fmt::format("meter {}: {}", id, at->reason)};
     opened.meters.push_back(std::move(at->meter));
@@ -72,10 +84,10 @@ std::int64_t own_period_ns(const std::vector<MeterInfo>& infos) {
 }
 
 Status read_until_killed(const MeterOrder& order, int out) {
-  EB_GET(const Opened opened, open_meters(order));
+  const auto clock = make_steady_clock();
+  EB_GET(const Opened opened, open_meters(order, *clock));
   TraceWriter writer(order.file, opened.infos);
   if (!writer.is_good()) return Error{ErrorKind::io, fmt::format("cannot write {}", order.file.string())};
-  const auto clock = make_steady_clock();
   const std::int64_t period_ns = order.period_ns > 0 ? order.period_ns : own_period_ns(opened.infos);
   std::size_t rounds = 0;
   bool is_heard = true;
@@ -96,7 +108,8 @@ Status read_until_killed(const MeterOrder& order, int out) {
 }
 
 Result<MeterChoice> choose(const MeterOrder& order) {
-  const auto all = make_meters(order.root);
+  const auto clock = make_steady_clock();
+  EB_GET(const auto all, meters_of(order, *clock));
   EB_GET(auto power, choose_power_meters(all, order.names));
   return MeterChoice{std::move(power), sensors_of(all)};
 }

@@ -5,8 +5,8 @@ namespace eb {
 void declare_power(CLI::App& app, RunCommand& command, PowerTexts& raw) {
   app.add_option(
          "--meter", command.options.meters,
-         "Meters of power, by the ids of edgebench list meters; auto: the widest scope there is; none: no "
-         "power, heat or clocks  [auto]")
+         "Meters of power, by the ids of edgebench list meters, or the SPEC of an instrument as it shows; "
+         "auto: the widest scope there is; none: no power, heat or clocks  [auto]")
       ->delimiter(',')
       ->type_name("LIST");
   app.add_option("--meter-root", command.meter_root,

@@ -41,7 +41,7 @@ std::vector<std::string> widest(const std::vector<FoundMeter>& all) {
 
 Result<const FoundMeter*> find_named(const std::vector<FoundMeter>& all, const std::string& name) {
   const auto at =
-      std::find_if(all.begin(), all.end(), [&](const FoundMeter& found) { return found.info.id == name; });
+      std::find_if(all.begin(), all.end(), [&](const FoundMeter& found) { return found.name() == name; });
   if (at == all.end())
     return Error{ErrorKind::not_found,
                  fmt::format("there is no meter '{}'; see edgebench list meters, or use auto or none", name)};

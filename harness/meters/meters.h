@@ -24,6 +24,9 @@ struct FoundMeter {
   MeterInfo info{};                // without a meter only id, and what of domain, scope and evidence is known
   std::unique_ptr<Meter> meter{};  // null: it cannot be read here
   std::string reason{};            // then: why, and what to do
+  std::string spec{};              // of an instrument, which is asked for by it
+
+  const std::string& name() const { return spec.empty() ? info.id : spec; }
 };
 
 // `root`: "/", or a folder that holds a recorded /sys. Each id is there once. A kind of meter of which there

@@ -226,11 +226,30 @@ std::string session_arguments(const RunOptions& options) {
   return text;
 }
 
+namespace {
+
+// Of an instrument only its kind: where it is and what program speaks for it is the user's own business.
+std::string meter_word(const std::string& name) {
+  const std::size_t kind_end = name.find(':');
+  if (name.starts_with("exec:")) return "exec:PROGRAM";
+  return kind_end != std::string::npos && name.substr(kind_end, 3) == "://"
+             ? name.substr(0, kind_end) + "://HOST"
+             : name;
+}
+
+std::string meter_words(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ",") + meter_word(name);
+  return text;
+}
+
+}  // namespace
+
 std::string power_arguments(const RunOptions& options) {
   std::string text;
   if (options.sustained_s) text += fmt::format(" --sustained {:.0f}s", std::ceil(*options.sustained_s));
   if (options.meters != RunOptions{}.meters)
-    text += fmt::format(" --meter {}", shell_word(fmt::format("{}", fmt::join(options.meters, ","))));
+    text += fmt::format(" --meter {}", shell_word(meter_words(options.meters)));
   if (options.cool_down_s)
     text += *options.cool_down_s > 0 ? fmt::format(" --cool-down {:.0f}s", *options.cool_down_s)
                                      : std::string(" --cool-down none");

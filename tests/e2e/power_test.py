@@ -130,6 +130,30 @@ class Counting(PowerTest):
         self.assertGreater(record["net_energy_per_sample_mj"], record["energy_per_sample_mj"] / 4)
         self.assertIn("--meter rapl:0", record["command"])
 
+    def test_an_instrument_that_a_program_speaks_for(self):
+        program = self.here / "joules.py"
+        program.write_text(
+            "import time\n"
+            "print('edgebench-meter/1 quantity=power unit=W sampling=averaging rate_hz=100 name=J1 evidence=P3', flush=True)\n"
+            "for i in range(100000):\n"
+            "    print(f'{i / 100:.2f} 7.5', flush=True)\n"
+            "    time.sleep(0.01)\n", encoding="utf-8")
+        done = self.measure(*self.model("conv"), "--meter", f"exec:/usr/bin/python3 {program}")
+        self.assertEqual((done.code, done.err), (0, ""), done)
+        record = self.record("conv")
+        self.assertEqual((record["meter"], record["power_scope"], record["evidence_class"]),
+                         ("exec:J1", "system", "P3"), record.get("warnings"))
+        # The program's clock is its own, and it is late where the machine is busy.
+        self.assertGreater(record["mean_power_w"], 2)
+        self.assertLess(record["mean_power_w"], 15)
+        self.assertIn("--meter exec:PROGRAM", record["command"])
+        self.assertNotIn("joules.py", (self.here / "out" / "run.json").read_text(encoding="utf-8"))
+
+    def test_an_instrument_that_is_not_there(self):
+        done = self.program("run", *self.model("conv"), "--meter", "scpi://127.0.0.1:1?dialect=rs", "--out", "out")
+        self.assertEqual(done.code, 1, done)
+        self.check_sentence(done, "scpi://127.0.0.1:1", "cannot connect")
+
     def test_several_launches(self):
         self.count(watts=20)
         done = self.metered("--launches", "3")

@@ -382,5 +382,19 @@ TEST(CommandOf, SaysWhatTheUserChoseOfPower) {
   EXPECT_EQ(command_of(cell, options).find("--tier"), std::string::npos);
 }
 
+TEST(CommandOf, TellsOfAnInstrumentNeitherItsAddressNorItsProgram) {
+  const Cell cell{"vision/a", "cpu", "0", "fp32", "single-stream"};
+  const std::pair<const char*, const char*> words[] = {{"scpi://10.0.0.7:5025?channel=1", "scpi://HOST"},
+                                                       {"exec:/home/me/meter --serial 7", "exec:PROGRAM"},
+                                                       {"nvml:0", "nvml:0"},
+                                                       {"battery", "battery"}};
+  for (const auto& [name, word] : words) {
+    RunOptions options;
+    options.meters = {name};
+    EXPECT_TRUE(command_of(cell, options).ends_with(std::string(" --meter ") + word))
+        << command_of(cell, options);
+  }
+}
+
 }  // namespace
 }  // namespace eb
