@@ -22,6 +22,8 @@ Markup html_header(const ReportPage& page);
 Markup html_notices(const ReportPage& page);
 // Latency and throughput of all good records against each other.
 Markup html_comparison(const ReportPage& page);
+// What makers claim, what was probed and what was reached; nothing where neither was there.
+Markup html_roofline(const ReportPage& page);
 Markup html_results(const ReportPage& page);
 // Nothing where one device did all well.
 Markup html_matrix(const ReportPage& page);

@@ -134,6 +134,7 @@ td, th { overflow-wrap: break-word; }
 .tile .value { font-size: 20px; line-height: 1.35; font-weight: 650; letter-spacing: -0.01em; }
 .charts { display: grid; grid-template-columns: 1fr 1fr; gap: 26px; margin-bottom: 18px; }
 figcaption { font-size: 14px; }
+.roofs { margin-top: 20px; }
 .charts figcaption { font-weight: 600; margin-bottom: 4px; }
 .legend { float: right; font-weight: 400; font-size: 12.5px; }
 .legend i { display: inline-block; width: 12px; height: 8px; margin-right: 5px; border: solid var(--bound);

@@ -7,7 +7,6 @@
 #include <cmath>
 #include <vector>
 
-#include "reporters/axis.h"
 #include "reporters/distribution.h"
 #include "reporters/summary.h"
 #include "reporters/svg_plot.h"

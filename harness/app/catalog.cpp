@@ -7,6 +7,8 @@
 
 #include "backends/npu/npu.h"
 #include "backends/onnxruntime/backend.h"
+#include "backends/opencl/opencl.h"
+#include "backends/vulkan/vulkan.h"
 #include "harness/app/paths.h"
 #include "reporters/reporters.h"
 #include "workloads/workloads.h"
@@ -76,13 +78,15 @@ struct BackendRow {
   const char* name = nullptr;
   std::unique_ptr<Backend> (*make)(const Order& order) = nullptr;
   bool has_own_library = false;  // one that --ep-library replaces
+  gpu::Api (*api)() = nullptr;   // of the devices, where it is one of ours
   bool has_sources = false;      // its devices are those of several libraries and providers
 };
-constexpr BackendRow kBackends[] = {{.name = "cpu", .make = make_cpu},
-                                    {.name = "vulkan", .make = make_vulkan, .has_own_library = true},
-                                    {.name = "opencl", .make = make_opencl, .has_own_library = true},
-                                    {.name = "npu", .make = make_npu, .has_sources = true},
-                                    {.name = "webgpu", .make = make_webgpu, .has_own_library = true}};
+constexpr BackendRow kBackends[] = {
+    {.name = "cpu", .make = make_cpu},
+    {.name = "vulkan", .make = make_vulkan, .has_own_library = true, .api = vulkan_api},
+    {.name = "opencl", .make = make_opencl, .has_own_library = true, .api = opencl_api},
+    {.name = "npu", .make = make_npu, .has_sources = true},
+    {.name = "webgpu", .make = make_webgpu, .has_own_library = true}};
 
 Result<std::unique_ptr<Workload>> make_workload_of(const Job& job) {
   if (!job.user_model.empty()) return make_user_workload(job.user_model, job.workload);
@@ -139,6 +143,12 @@ Result<std::unique_ptr<Backend>> make_backend(const std::string& name, const Hos
     if (name == row.name) return row.make({row.name, runtime, ep, device});
   return Error{ErrorKind::not_found,
                fmt::format("there is no backend '{}'; known: {}", name, fmt::join(backend_names(), ", "))};
+}
+
+std::optional<gpu::Api> gpu_api(const std::string& backend) {
+  for (const BackendRow& row : kBackends)
+    if (backend == row.name && row.api) return row.api();
+  return std::nullopt;
 }
 
 std::unique_ptr<Reporter> make_reporter(const std::string& format) {

@@ -9,6 +9,7 @@
 
 #include "harness/app/catalog.h"
 #include "harness/app/commands.h"
+#include "harness/app/probe_child.h"
 #include "harness/base/crash.h"
 #include "harness/base/process.h"
 #include "harness/run/environment.h"
@@ -51,15 +52,26 @@ std::vector<std::string> environment_for(const Job& job) {
   return environment;
 }
 
-void answer(const Job& job, const Host& host, const Listener& listener,
-            const std::function<void(const nlohmann::json&)>& on_devices) {
+// Where the answers go that are no records.
+struct Tell {
+  std::function<void(const nlohmann::json&)> devices{};
+  std::function<void(const Probe&)> probe{};
+};
+
+// An error is why nothing could be probed.
+Status answer(const Job& job, const Host& host, const Listener& listener, const Tell& tell) {
   const Parts parts = make_parts(host, job.ep, job.device);
+  if (job.workload.empty() && job.probe_s > 0) {
+    listener.on_phase("probe");
+    return probe_device(job, parts, tell.probe);
+  }
   if (job.workload.empty()) {
-    on_devices(list_devices(job.backend.empty() ? backend_names() : std::vector{job.backend}, parts));
-    return;
+    tell.devices(list_devices(job.backend.empty() ? backend_names() : std::vector{job.backend}, parts));
+    return Done{};
   }
   const auto clock = make_steady_clock();
   measure(job, parts, *clock, listener);
+  return Done{};
 }
 
 ChildOutcome do_here(const Job& job, const ChildSetup& setup,
@@ -84,7 +96,12 @@ ChildOutcome do_here(const Job& job, const ChildSetup& setup,
       .on_nodes =
           [&](std::span<const Placement::Node> nodes) { outcome.nodes.assign(nodes.begin(), nodes.end()); },
       .on_meter = setup.on_meter};
-  answer(job, read_host("/"), listener, [&](const nlohmann::json& devices) { outcome.devices = devices; });
+  const Tell tell{.devices = [&](const nlohmann::json& devices) { outcome.devices = devices; },
+                  .probe = [&](const Probe& probe) { outcome.probes.emplace_back(to_json(probe)); }};
+  if (const auto done = answer(job, read_host("/"), listener, tell); !done) {
+    outcome.status = status_of(done.error().kind);
+    outcome.reason = done.error().message;
+  }
   return outcome;
 }
 
@@ -134,7 +151,10 @@ int child_command() {
                               },
                           .on_meter = [&](bool is_wanted) { say(say_meter(is_wanted)); }};
   try {
-    answer(*job, read_host("/"), listener, [&](const nlohmann::json& devices) { say(say_devices(devices)); });
+    const Tell tell{.devices = [&](const nlohmann::json& devices) { say(say_devices(devices)); },
+                    .probe = [&](const Probe& probe) { say(say_probe(to_json(probe))); }};
+    if (const auto done = answer(*job, read_host("/"), listener, tell); !done)
+      say(say_probe({{"error", done.error().message}}));
   } catch (const std::bad_alloc&) {
     return kOutOfMemoryExit;
   }

@@ -20,6 +20,7 @@
 #include "harness/app/paths.h"
 #include "harness/app/power_options.h"
 #include "harness/app/powerd_options.h"
+#include "harness/app/probe_options.h"
 #include "harness/base/process.h"
 #include "harness/run/audit_names.h"
 
@@ -272,6 +273,7 @@ struct Commands {
   RunCommand run{}, verify{};
   RawOptions run_raw{}, verify_raw{}, list_raw{};
   NoiseCommand noise{};
+  ProbeCommand probe{};
   ListCommand list{};
   ReportCommand report{};
   PowerdCommand powerd{};
@@ -294,6 +296,8 @@ void declare(CLI::App& app, Commands& c) {
       app.add_subcommand("noise", "What equal runs differ by on this machine: the floor of a comparison");
   declare_noise(*noise, c.noise);
   add_common(*noise, c.noise.run.common);
+  declare_probe(*app.add_subcommand("probe", "What each device can do at best: arithmetic, memory, launch"),
+                c.probe);
   auto* list = app.add_subcommand(
       "list", "What there is: workloads, backends, devices, meters, chips, scenarios, formats, fields");
   list->add_option("what", c.list.what, "What to list  [workloads]")
@@ -338,6 +342,7 @@ int dispatch(const CLI::App& app, Commands& c) {
   if (name == kChildArgument) return child_command();
   if (name == kMeterArgument) return meter_command();
   if (name == "noise") return noise_command(std::move(c.noise));
+  if (name == "probe") return probe_command(std::move(c.probe));
   if (name == "report") return report_command(c.report);
   if (name == "powerd") return powerd_command(c.powerd);
   if (name == "devices") c.list.what = "devices";

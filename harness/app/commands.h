@@ -45,6 +45,16 @@ struct NoiseCommand {
 };
 int noise_command(NoiseCommand command);
 
+// What devices can do at best.
+struct ProbeCommand {
+  std::vector<std::string> backends{}, devices{}, ep_libraries{}, ep_options{};  // empty: all
+  double seconds = 2;                                                            // for each number, at most
+  std::string timeout{};         // for a device, as given: "600" or "probe=10m"; empty: 10 minutes
+  std::string format = "table";  // or json
+  bool quiet = false;
+};
+int probe_command(ProbeCommand command);
+
 struct ListCommand {
   CommonOptions common{};
   EpSettings ep{};                 // libraries only

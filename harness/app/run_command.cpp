@@ -11,6 +11,7 @@
 #include "harness/app/paths.h"
 #include "harness/app/placement_output.h"
 #include "harness/app/progress.h"
+#include "harness/app/record_peaks.h"
 #include "harness/app/selection.h"
 #include "harness/base/clock.h"
 #include "harness/base/files.h"
@@ -31,6 +32,7 @@ struct Recording {
   Run run{};
   std::vector<CellNodes> nodes{};  // of verify --placement
   Journal journal;
+  RecordPeaks peaks{{}, {}};
   int failures = 0;  // to write: the records are still in memory and on the console
 };
 
@@ -62,6 +64,8 @@ class RunSession {
     if (!journal) return complain(journal.error().message, exit_usage);
     Recording recording(*std::move(journal));
     recording.run.context = context;
+    recording.peaks =
+        RecordPeaks(cache_folder().empty() ? "" : cache_folder() / "probes", context.value("machine", ""));
     const double begin_s = now_s();
     const RunnerSetup setup = setup_of(machine, context);
     say_budget(setup);
@@ -150,7 +154,9 @@ class RunSession {
 
   RunnerEvents events(Recording& recording) {
     return {[this](const ProgressView& view) { line_.show(progress_text(view)); },
-            [this, &recording](const RunRecord& record) {
+            [this, &recording](const RunRecord& measured) {
+              RunRecord record = measured;
+              recording.peaks.add(record);
               recording.run.records.push_back(record);
               say(render_line(record, width_columns_, width_columns_ > 0));
               if (auto written = recording.journal.append(record); !written) {

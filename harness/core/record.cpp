@@ -126,6 +126,32 @@ const Field kFields[] = {
      &R::gops_per_sample},
     {"effective_tops", "TOPS", higher, "Nominal operations per second over the window, in units of 1e12.",
      &R::effective_tops},
+    {"traffic_mb_per_sample", "MB", neither,
+     "Least memory traffic of one sample: the model's file by the batch, inputs and outputs; what passes "
+     "between layers "
+     "is not in it.",
+     &R::traffic_mb_per_sample},
+    {"peak_tops", "TOPS", higher,
+     "What the device computes at best in this precision and with as many threads, measured by edgebench "
+     "probe before; "
+     "absent where it was not.",
+     &R::peak_tops},
+    {"peak_gbps", "GB/s", higher,
+     "What it reads from its memory at best, measured by edgebench probe before.", &R::peak_gbps},
+    {"peak_basis", "", neither, "The probes that peak_tops and peak_gbps come from.", &R::peak_basis},
+    {"utilization", "", higher,
+     "effective_tops by peak_tops. Operations are nominal: what takes fewer (Winograd, sparsity) may "
+     "honestly be "
+     "above 1.",
+     &R::utilization},
+    {"claimed_tops", "TOPS", higher,
+     "What the maker claims for the chip in this precision (results/chips.json); absent where no claim is "
+     "known.",
+     &R::claimed_tops},
+    {"claimed_utilization", "", higher, "effective_tops by claimed_tops; nominal, as utilization is.",
+     &R::claimed_utilization},
+    {"claim", "", neither, "The chip of that claim, its precision, sparsity, scope, source and grade.",
+     &R::claim},
     {"peak_memory_mb", "MB", lower, "High water mark of the process's resident memory (1 MB = 1e6 bytes).",
      &R::peak_memory_mb},
     {"memory_growth_mb", "MB", lower,

@@ -70,6 +70,10 @@ struct RunRecord {
   std::string cache{};
   // Speed.
   Number throughput_sps{}, real_time_factor{}, gops_per_sample{}, effective_tops{};
+  // Against what the device can do at best.
+  Number traffic_mb_per_sample{}, peak_tops{}, peak_gbps{}, utilization{}, claimed_tops{},
+      claimed_utilization{};
+  std::string peak_basis{}, claim{};
   // Memory.
   Number peak_memory_mb{}, memory_growth_mb{};
   // Placement.

@@ -84,6 +84,7 @@ std::string to_text(const Job& job) {
                {"audits", job.audits},
                {"slot_s", number_json(job.slot_s)},
                {"measures_meter_effect", job.measures_meter_effect},
+               {"probe_s", job.probe_s},
                {"scenarios", Json::array()}};
   for (const ScenarioJob& s : job.scenarios)
     json["scenarios"].push_back({{"name", s.name},
@@ -115,6 +116,7 @@ Result<Job> job_from_text(std::string_view text) {
     job.audits = *std::move(audits);
     job.slot_s = number_from_json(json.at("slot_s"));
     job.measures_meter_effect = json.at("measures_meter_effect");
+    job.probe_s = json.at("probe_s");
     for (const Json& s : json.at("scenarios").get_ref<const Json::array_t&>()) {
       const Json& rule = s.at("rule");
       job.scenarios.push_back(
@@ -164,6 +166,10 @@ std::string say_devices(const Json& devices) {
   return Json{{"devices", devices}}.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+std::string say_probe(const nlohmann::ordered_json& probe) {
+  return nlohmann::ordered_json{{"probe", probe}}.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 Said hear(std::string_view line) {
   Said said;
   const Json json = parse_json(line);
@@ -190,6 +196,9 @@ Said hear(std::string_view line) {
   } else if (json.contains("devices") && json["devices"].is_array()) {
     said.what = Said::What::devices;
     said.devices = json["devices"];
+  } else if (json.contains("probe") && json["probe"].is_object()) {
+    said.what = Said::What::probe;
+    said.probe = json["probe"];
   } else if (json.contains("nodes")) {
     if (auto nodes = nodes_from_json(json["nodes"])) {
       said.what = Said::What::nodes;

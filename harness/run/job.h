@@ -31,7 +31,8 @@ struct ScenarioJob {
 // Whether it has a rate to find: that of a server for which the user named none.
 bool is_search(const ScenarioJob& scenario);
 
-// One launch of workload x backend x device x precision; or, without a workload, a list of devices.
+// One launch of workload x backend x device x precision; or, without a workload, a list of devices or the
+// probes of one.
 struct Job {
   std::string workload{}, backend{}, device{}, precision{};
   std::filesystem::path user_model{};  // instead of a workload of the zoo
@@ -44,6 +45,8 @@ struct Job {
   std::vector<std::string> audits{};   // of kAuditNames
   std::optional<double> slot_s{};      // within which all windows end, from the start of the job
   bool measures_meter_effect = false;  // whether being metered changes latencies: see meter_effect.h
+  // Without a workload: measure what the device can do at best, at most so long for each number; 0: don't.
+  double probe_s = 0;
 };
 
 std::string to_text(const Job& job);
@@ -61,10 +64,11 @@ struct Said {
     devices,
     nodes,
     meter,
+    probe,
     nothing
   };
   What what = What::nothing;
-  std::string phase{};                   // "open", "quality", "measure NAME", or "audit NAME"
+  std::string phase{};                   // "open", "quality", "probe", "measure NAME", or "audit NAME"
   std::string scenario{};                // whose window begins or ends
   double first_run_s = 0;                // of a session
   bool is_running = false;               // see Pulse
@@ -72,6 +76,7 @@ struct Said {
   nlohmann::json devices{};              // see DeviceList
   std::vector<Placement::Node> nodes{};  // some of the table: see say_nodes
   bool is_meter_wanted = true;           // from now on
+  nlohmann::json probe{};                // of harness/probes, not looked into here
 };
 std::string say_phase(std::string_view phase);
 // Right before a window and right after it: the parent stamps them.
@@ -83,6 +88,7 @@ std::string say_pulse(bool is_running);
 std::string say_meter(bool is_wanted);
 std::string say_record(const RunRecord& record);
 std::string say_devices(const nlohmann::json& devices);
+std::string say_probe(const nlohmann::ordered_json& probe);
 // `nothing` for a line that is none of ours.
 Said hear(std::string_view line);
 

@@ -100,4 +100,13 @@ Result<std::vector<LoadedLane>> load_lanes(const Workload& workload, Session& se
   return lanes;
 }
 
+double least_traffic_bytes(const std::filesystem::path& model, Lane& lane, std::int64_t batch) {
+  std::error_code code;
+  const auto file_bytes = std::filesystem::file_size(model, code);
+  double bytes = code ? 0 : static_cast<double>(file_bytes);
+  for (const Tensor& input : lane.inputs(0)) bytes += static_cast<double>(input.bytes.size());
+  for (const Tensor& output : lane.binding(0).outputs()) bytes += static_cast<double>(output.bytes.size());
+  return bytes / static_cast<double>(batch);
+}
+
 }  // namespace eb

@@ -1,5 +1,6 @@
 #pragma once
 // Which samples a window runs over, and how many at once: preloaded, so that no window waits for a file.
+#include <filesystem>
 #include <vector>
 
 #include "harness/base/result.h"
@@ -22,5 +23,9 @@ Load choose_load(const Workload& workload, const Session& session, const Scenari
 
 // Fills the lanes: the first samples of the workload, as many as fit the memory; streams are dealt out whole.
 Result<std::vector<LoadedLane>> load_lanes(const Workload& workload, Session& session, const Load& load);
+
+// Memory traffic that one sample can't do without: the model's file, which a whole batch shares, the inputs,
+// and the outputs of the last run of the lane's first slot, if there was one.
+double least_traffic_bytes(const std::filesystem::path& model, Lane& lane, std::int64_t batch);
 
 }  // namespace eb

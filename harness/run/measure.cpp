@@ -8,6 +8,7 @@
 #include "harness/base/process.h"
 #include "harness/run/cross_check.h"
 #include "harness/run/loading.h"
+#include "harness/run/memory_growth.h"
 #include "harness/run/meter_effect.h"
 #include "harness/run/node_lines.h"
 #include "harness/run/placement_gate.h"
@@ -251,20 +252,6 @@ Status audit(Bench& bench, const ScenarioJob& scenario, std::span<LoadedLane> la
   return bench.auditor.audit({*bench.workload, *bench.backend, *bench.session, bench.options}, lanes, record);
 }
 
-// How memory went while a window lasted is known only where the system says so.
-class Growth {
- public:
-  void begin() { before_ = process_memory().resident_bytes; }
-  void add_to(RunRecord& record) const {
-    const auto after = process_memory().resident_bytes;
-    if (before_ && after)
-      record.memory_growth_mb = (static_cast<double>(*after) - static_cast<double>(*before_)) / kMegabyte;
-  }
-
- private:
-  std::optional<std::uint64_t> before_{};
-};
-
 // What there is time for. The scenarios that come later will warm up as this one did.
 ScenarioJob fitted_to_slot(const Bench& bench, const ScenarioJob& wanted, const WarmUp& warm) {
   ScenarioJob fitting = wanted;
@@ -290,7 +277,9 @@ Status measure_scenario(Bench& bench, const ScenarioJob& wanted, RunRecord& reco
   EB_GET(const WarmUp warm, warm_up(bench, lanes[0], pulse));
   record.warmup_ms = ms(warm.duration_ns);
   record.warmup_queries = static_cast<std::int64_t>(warm.latencies_ns.size());
-  Growth growth;
+  record.traffic_mb_per_sample =
+      least_traffic_bytes(bench.options.model, lanes[0].lane, load.batch) / kMegabyte;
+  MemoryGrowth growth;
   const ScenarioJob fitting = fitted_to_slot(bench, wanted, warm);
   TimedJob timed{fitting, *bench.session, lanes, load, bench.clock, warm.latencies_ns, pulse};
   timed.on_begin = [&](std::size_t expected_queries) {

@@ -30,6 +30,7 @@ bool is_scenario_of(const Job& job, std::string_view name) {
 // Those that a child of this job comes to, each once.
 bool is_phase_of(const Job& job, std::string_view phase) {
   if (phase == "open" || phase == "quality") return true;
+  if (phase == "probe") return job.probe_s > 0;
   const std::size_t name = phase.find(' ') + 1;
   const bool has_kind = phase.starts_with("measure ") || (!job.audits.empty() && phase.starts_with("audit "));
   return has_kind && is_scenario_of(job, phase.substr(name));
@@ -111,6 +112,9 @@ class Supervisor {
         return;
       case Said::What::devices:
         outcome_.devices = std::move(said.devices);
+        return;
+      case Said::What::probe:
+        if (outcome_.probes.size() < kMostProbes) outcome_.probes.push_back(std::move(said.probe));
         return;
       case Said::What::nodes:
         return take_nodes(said.nodes);

@@ -32,15 +32,18 @@ struct SandboxOptions {
   std::function<void(bool is_wanted)> on_meter{};  // the child wants meters to be read, or to pause
 };
 
+inline constexpr std::size_t kMostProbes = 1000;
+
 // What a child ends with when it has no memory left.
 inline constexpr int kOutOfMemoryExit = 71;
 
 struct ChildOutcome {
   std::vector<RunRecord> records{};  // one a scenario, as far as it came
   nlohmann::json devices{};
-  std::vector<std::filesystem::path> libraries{};  // that it had loaded once its session was open
-  std::vector<Placement::Node> nodes{};            // at most kMostNodes, if the job asked where they went
-  std::map<std::string, SeenWindow> windows{};     // by scenario, as far as they ended
+  std::vector<std::filesystem::path> libraries{};   // that it had loaded once its session was open
+  std::vector<Placement::Node> nodes{};             // at most kMostNodes, if the job asked where they went
+  std::map<std::string, SeenWindow> windows{};      // by scenario, as far as they ended
+  nlohmann::json probes = nlohmann::json::array();  // as far as it came; at most kMostProbes
   RunStatus status = RunStatus::ok;  // crashed, timeout, out_of_memory, failed: why it ended early
   std::string reason{};
   std::string phase{};  // the last one that it told

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Makes the C++ tables of backends/gpu/kernel_source.h from kernels/*.krn.
 
-usage: embed_kernels.py --kernels DIR [--kernels DIR]... [--spirv OUT.cpp --glslang PATH] [--opencl OUT.cpp]
+usage: embed_kernels.py --kernels DIR [--kernels DIR]... [--preludes DIR] [--spirv OUT.cpp --glslang PATH] [--opencl OUT.cpp]
                         [--hash OUT.cpp] [--cache DIR] [--spirv-opt PATH] [--spirv-val PATH] [--keep-going]
 
-The first DIR has the preludes. --spirv compiles every combination of the values in a kernel's line
+--preludes DIR has the preludes, and files to include that are not in a kernel's own folder; else the first DIR of
+kernels has. --spirv compiles every combination of the values in a kernel's line
 `// variants NAME=v,v ...`, and of TEXEL=0,1 where the kernel has BUF_RO4 or reals.inc; what was compiled before is taken from the
 cache. --opencl writes the texts. --hash writes kernels_hash(). --spirv-val checks every variant that is embedded.
 Needs only the standard library.
@@ -92,32 +93,34 @@ def read_specs(path: pathlib.Path, text: str) -> tuple[tuple[str, int, int], ...
     return tuple(found.values())
 
 
-def with_includes(path: pathlib.Path, source: str) -> str:
-    """Each line `#include "name"` becomes that file of the kernel's folder; the kernel's own lines keep their numbers."""
+def with_includes(path: pathlib.Path, source: str, preludes: pathlib.Path) -> str:
+    """Each line `#include "name"` becomes that file of the kernel's folder, or of the preludes'; the kernel's own lines
+    keep their numbers."""
     lines = source.splitlines()
     for number, line in enumerate(lines, 1):
         match = re.fullmatch(r'#include "([\w.]+)"', line)
         if match:
-            text = (path.parent / match[1]).read_text(encoding="utf-8").rstrip("\n")
+            own = path.parent / match[1]
+            text = (own if own.exists() else preludes / match[1]).read_text(encoding="utf-8").rstrip("\n")
             lines[number - 1] = f"{text}\n#line {number + 1}"
     return "\n".join(lines) + "\n"
 
 
-def read_kernel(path: pathlib.Path) -> Kernel:
+def read_kernel(path: pathlib.Path, preludes: pathlib.Path) -> Kernel:
     source = path.read_text(encoding="utf-8")
-    text = without_comments(with_includes(path, source))
+    text = without_comments(with_includes(path, source, preludes))
     begin = re.search(r"\bKERNEL_BEGIN\((\w+)\)", text)
     if not begin or begin[1] != path.stem:
         raise KernelError(f"{path}:1: the kernel must be named as its file: KERNEL_BEGIN({path.stem})")
     return Kernel(path.stem, path, text, read_axes(path, source), read_specs(path, text))
 
 
-def read_kernels(folders: list[pathlib.Path]) -> list[Kernel]:
+def read_kernels(folders: list[pathlib.Path], preludes: pathlib.Path) -> list[Kernel]:
     kernels: dict[str, Kernel] = {}
     for path in sorted(path for folder in folders for path in folder.glob("*.krn")):
         if path.stem in kernels:
             raise KernelError(f"{path}:1: there is a kernel of this name in {kernels[path.stem].path}, too")
-        kernels[path.stem] = read_kernel(path)
+        kernels[path.stem] = read_kernel(path, preludes)
     return [kernels[name] for name in sorted(kernels)]
 
 
@@ -349,6 +352,7 @@ def hash_cpp(kernels: list[Kernel], preludes: list[str]) -> bytes:
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kernels", action="append", required=True, type=pathlib.Path)
+    parser.add_argument("--preludes", type=pathlib.Path)
     for output in ("--spirv", "--opencl", "--hash"):
         parser.add_argument(output, type=pathlib.Path)
     for tool in ("--glslang", "--spirv-opt", "--spirv-val", "--cache"):
@@ -363,11 +367,12 @@ def parse_arguments() -> argparse.Namespace:
 
 
 def embed(options: argparse.Namespace) -> None:
-    kernels = read_kernels(options.kernels)
+    folder = options.preludes or options.kernels[0]
+    kernels = read_kernels(options.kernels, folder)
     for kernel in kernels:
         if len(re.findall(r"\bPARAM\(", kernel.text)) > MAX_PARAMS:
             raise KernelError(f"{kernel.path}:1: a kernel has at most {MAX_PARAMS} PARAMs")
-    preludes = [options.kernels[0] / name for name in ("prelude.glsl", "prelude.cl")]
+    preludes = [folder / name for name in ("prelude.glsl", "prelude.cl")]
     texts = [without_comments(path.read_text(encoding="utf-8")) for path in preludes]
     if options.spirv:
         write_if_changed(options.spirv, spirv_cpp(Compiler(options, preludes[0]).compile_all(kernels)))

@@ -24,11 +24,13 @@ if(EDGEBENCH_KEEP_GOING)
   list(APPEND spirv_options --keep-going)
 endif()
 
-# Tables of the kernels in FOLDERS (the first has the preludes): PREFIX_spirv, PREFIX_opencl and PREFIX_hash.
+# Tables of the kernels in FOLDERS: PREFIX_spirv, PREFIX_opencl and PREFIX_hash. Preludes and what kernels include
+# beside their own folder's are the engine's.
 function(add_kernel_tables prefix)
   set(generated "${CMAKE_BINARY_DIR}/generated/${prefix}")
-  set(folders "")
-  set(inputs "${embed_kernels}")
+  set(folders --preludes "${kernel_folder}")
+  file(GLOB inputs CONFIGURE_DEPENDS "${kernel_folder}/*.inc" "${kernel_folder}/prelude.*")
+  list(APPEND inputs "${embed_kernels}")
   foreach(folder IN LISTS ARGN)
     list(APPEND folders --kernels "${folder}")
     file(GLOB files CONFIGURE_DEPENDS "${folder}/*.krn" "${folder}/*.inc" "${folder}/prelude.*")
@@ -51,6 +53,9 @@ function(add_kernel_tables prefix)
   endforeach()
 endfunction()
 add_kernel_tables(edgebench_kernels "${kernel_folder}")
+# The kernels that measure what a device can do; the program itself has them, and none of the engine's.
+set(probe_kernel_folder "${CMAKE_SOURCE_DIR}/harness/probes/kernels")
+add_kernel_tables(probe_kernels "${probe_kernel_folder}")
 
 # A part that goes into a provider's library.
 function(add_gpu_part name)

@@ -206,5 +206,19 @@ TEST(LoadLanes, ASampleThatCannotBeLoadedIsAnError) {
   EXPECT_EQ(problem(load_lanes(FakeWorkload(task), session, {})), "a picture is missing");
 }
 
+TEST(LeastTraffic, TheModelIsSharedByABatchAndTensorsAreNot) {
+  const test::Tree tree;
+  const auto model = tree.write("m.onnx", std::string(4000, 'm'));
+  FakeTask task;
+  task.info.batch_dim = "n";
+  FakeSession session(batched_model());
+  auto one = lanes_of(task, session, {.batch = 1, .lanes = 1});
+  auto four = lanes_of(task, session, {.batch = 4, .lanes = 1});
+  ASSERT_FALSE(one.empty() || four.empty());
+  EXPECT_DOUBLE_EQ(least_traffic_bytes(model, one[0].lane, 1), 4000 + 8 + 8);
+  EXPECT_DOUBLE_EQ(least_traffic_bytes(model, four[0].lane, 4), 1000 + 8 + 8);
+  EXPECT_DOUBLE_EQ(least_traffic_bytes(tree / "none", one[0].lane, 1), 16);
+}
+
 }  // namespace
 }  // namespace eb

@@ -1,0 +1,14 @@
+#pragma once
+// Probes for people.
+#include <string>
+#include <vector>
+
+#include "harness/probes/probe.h"
+
+namespace eb {
+
+// A table of all numbers of one device, then what speaks against some of them, each warning once with the
+// numbers that it is of.
+std::string probe_text(const std::vector<Probe>& probes);
+
+}  // namespace eb
