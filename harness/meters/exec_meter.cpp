@@ -192,7 +192,7 @@ std::filesystem::path program_of(const std::string& name) {
   const auto path = environment_of({"PATH"});
   if (path.empty()) return name;
   for (const std::string& folder : split_text(path[0].substr(std::string_view("PATH=").size()), ':')) {
-    const std::filesystem::path file = std::filesystem::path(folder) / name;
+    std::filesystem::path file = std::filesystem::path(folder) / name;
     std::error_code code;
     if (!folder.empty() && std::filesystem::is_regular_file(file, code)) return file;
   }

@@ -23,7 +23,7 @@ struct Row {
 };
 
 const std::vector<Row>& rows() {
-  static const std::vector<Row> kRows{
+  static const std::vector<Row> all{
       {{.name = "scpi",
         .what = "DC supply or multimeter that feeds the device, over SCPI on TCP; asked at each reading",
         .evidence = "P3",
@@ -70,7 +70,7 @@ const std::vector<Row>& rows() {
         .example = "nvml:0",
         .options = {}},
        open_nvml}};
-  return kRows;
+  return all;
 }
 
 const Row* find_row(std::string_view spec) {
@@ -90,12 +90,12 @@ InstrumentWorld real_world(Clock& clock) {
 }
 
 const std::vector<InstrumentKind>& instrument_kinds() {
-  static const std::vector<InstrumentKind> kKinds = [] {
+  static const std::vector<InstrumentKind> all = [] {
     std::vector<InstrumentKind> kinds;
     for (const Row& row : rows()) kinds.push_back(row.kind);
     return kinds;
   }();
-  return kKinds;
+  return all;
 }
 
 std::string_view common_instrument_options() {

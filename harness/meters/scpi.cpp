@@ -29,6 +29,7 @@ constexpr std::array kDialects{
 
 std::vector<std::string> dialect_names() {
   std::vector<std::string> names;
+  names.reserve(kDialects.size());
   for (const ScpiDialect& dialect : kDialects) names.emplace_back(dialect.name);
   return names;
 }
