@@ -149,7 +149,10 @@ Result<Recording> start_recording(Otii& otii, const std::string& device) {
   EB_GET(const Json enabled, otii.request("arc_enable_channel",
                                           {{"device_id", device}, {"channel", kChannel}, {"enable", true}}));
   const Json project = {{"project_id", recording.project}};
-  EB_GET(const Json started, otii.request("project_start_recording", project));
+  if (!otii.request("project_start_recording", project)) {  // one that a killed client had left running?
+    [[maybe_unused]] const auto stopped = otii.request("project_stop_recording", project);
+    EB_GET(const Json started, otii.request("project_start_recording", project));
+  }
   EB_GET(const Json last, otii.request("project_get_last_recording", project));
   EB_GET(recording.number, Otii::id(last, "recording_id"));
   return recording;

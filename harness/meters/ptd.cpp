@@ -88,6 +88,17 @@ Status set_ranges(LineChannel& channel, const Settings& settings) {
   return Done{};
 }
 
+// One that a client which was killed had left running is stopped first.
+Status start_measuring(LineChannel& channel, int interval_ms) {
+  const std::string go = fmt::format("Go,{},0,edgebench", interval_ms);
+  const std::string started = ptd::starting_line(interval_ms, 0);
+  EB_GET(const std::string answer, channel.ask(go));
+  if (answer == started) return Done{};
+  EB_GET(const std::string stopped, channel.ask("Stop"));
+  if (stopped == ptd::kStopping) return expect(channel, go, started);
+  return Error{ErrorKind::device, fmt::format("the daemon answered '{}' to {}", printable(answer), go)};
+}
+
 // "key=value" or "key=unknown" among the fields of an answer.
 std::string field_of(const std::vector<std::string>& fields, const std::string& key) {
   for (const std::string& field : fields)
@@ -149,8 +160,7 @@ Result<Instrument> open_ptd(const InstrumentSpec& spec, const InstrumentWorld& w
   Instrument result;
   EB_GET(result.info, introduce(channel, settings));
   EB_OK(set_ranges(channel, settings));
-  EB_OK(expect(channel, fmt::format("Go,{},0,edgebench", settings.interval_ms),
-               ptd::starting_line(settings.interval_ms, 0)));
+  EB_OK(start_measuring(channel, settings.interval_ms));
   result.meter = std::make_unique<PtdMeter>(std::move(channel), *world.clock, settings.interval_ms);
   return result;
 }

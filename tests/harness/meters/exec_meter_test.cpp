@@ -47,6 +47,8 @@ class FakeProcess final : public Process {
   Memory memory() const override { return {}; }
   std::vector<std::filesystem::path> libraries() const override { return {}; }
   void kill() override {}
+  void pause() override {}
+  void resume() override {}
   ProcessExit wait(std::chrono::milliseconds) override { return {.code = program_.exit_code}; }
 
  private:
@@ -130,7 +132,7 @@ TEST(Exec, EnergyIsWithinAThousandth) {
     };
     auto opened = open_instrument("exec:js", world_of(bench, program));
     ASSERT_EQ(problem(opened), "");
-    const Window window = test::window(1.5, 61.5);
+    const MeterWindow window = test::window(1.5, 61.5);
     const auto energy = energy_in(bench.sample(*opened, 63, 0.1), window);
     ASSERT_EQ(problem(energy), "") << wave.name;
     const double truth_j = test::energy_j(wave, window);

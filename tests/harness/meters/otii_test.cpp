@@ -109,7 +109,7 @@ TEST(Otii, EnergyIsWithinAThousandth) {
     serve(bench, application);
     auto opened = open_instrument("otii://lab?device=42", bench.world());
     ASSERT_EQ(problem(opened), "");
-    const Window window = test::window(1.5, 61.5);
+    const MeterWindow window = test::window(1.5, 61.5);
     const auto energy = energy_in(bench.sample(*opened, 63, 0.1), window);
     ASSERT_EQ(problem(energy), "") << wave.name;
     const double truth_j = test::energy_j(wave, window);

@@ -35,12 +35,14 @@ struct Daemon {
     if (line == "Identify") return identity;
     if (line.starts_with("SR,V,")) return "Range V changed";
     if (line.starts_with("SR,A,")) return "Error: no such range";
+    if (line.starts_with("Go,1000,0,") && started_s >= 0) return "Error: a measurement is running";
     if (line.starts_with("Go,1000,0,")) {
       started_s = bench.now_s();
       return "Starting untimed measurement, maximum 500000 samples at 1000ms with 0 rampup samples";
     }
     if (line == "Stop")
-      return started_s < 0 ? "Error: no measurement to stop" : "Stopping untimed measurement";
+      return std::exchange(started_s, -1) < 0 ? "Error: no measurement to stop"
+                                              : "Stopping untimed measurement";
     if (line != read_command) return "Unknown command";
     const int done = static_cast<int>(bench.now_s() - started_s);
     std::string text = fmt::format("Last {} samples", done - given);
@@ -78,6 +80,17 @@ TEST(Ptd, HoldsASession) {
   EXPECT_TRUE(sent.starts_with("Hello\r\nIdentify\r\nSource\r\nSR,V,300\r\nGo,1000,0,edgebench\r\nRL\r\n"))
       << sent;
   EXPECT_TRUE(sent.ends_with("RL\r\nStop\r\n")) << sent;
+}
+
+TEST(Ptd, AMeasurementThatWasLeftRunningIsStopped) {
+  Bench bench;
+  Daemon daemon{bench};
+  serve(bench, daemon);
+  daemon.started_s = 0;  // of a client that was killed
+  const auto opened = open_instrument("ptd://lab", bench.world());
+  ASSERT_EQ(problem(opened), "");
+  EXPECT_THAT(bench.peer(kAddress).received,
+              HasSubstr("Go,1000,0,edgebench\r\nStop\r\nGo,1000,0,edgebench\r\nRL\r\n"));
 }
 
 TEST(Ptd, ADcMeterIsReadInItsWords) {
@@ -153,7 +166,7 @@ TEST(Ptd, SpeaksWithPowerd) {
     EXPECT_EQ(opened->info.evidence, EvidenceClass::p2);
     EXPECT_EQ(opened->info.scope, "module");
     EXPECT_EQ(opened->info.gain_limit, 0.01);
-    const Window window = test::window(3, 63);
+    const MeterWindow window = test::window(3, 63);
     const auto energy = energy_in(bench.sample(*opened, 65, 0.05), window);
     ASSERT_EQ(problem(energy), "") << wave.name;
     ASSERT_TRUE(energy->half_width_j) << wave.name;

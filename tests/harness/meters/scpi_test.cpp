@@ -147,7 +147,7 @@ TEST(Scpi, TheIntervalOfASlowSupplyHoldsTheTruth) {
       auto opened = open_instrument(std::string(kSpec) + "&update-ms=1", bench.world());
       ASSERT_EQ(problem(opened), "");
       const Trace trace = bench.sample(*opened, 63, 0.05, seed);
-      const Window window = test::window(1.5, 61.5);
+      const MeterWindow window = test::window(1.5, 61.5);
       const auto energy = energy_in(trace, window);
       ASSERT_EQ(problem(energy), "") << wave.name;
       ASSERT_TRUE(energy->half_width_j) << wave.name;

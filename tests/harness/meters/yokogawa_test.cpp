@@ -103,7 +103,7 @@ TEST(Yokogawa, MeansHoldTheTruth) {
     serve(bench, wt);
     auto opened = open_instrument(kSocket, bench.world());
     ASSERT_EQ(problem(opened), "");
-    const Window window = test::window(1.5, 61.5);
+    const MeterWindow window = test::window(1.5, 61.5);
     const auto energy = energy_in(bench.sample(*opened, 63, 0.04), window);
     ASSERT_EQ(problem(energy), "") << wave.name;
     ASSERT_TRUE(energy->half_width_j) << wave.name;
@@ -123,7 +123,7 @@ TEST(Yokogawa, TheIntegratorIsACounterWithinAThousandth) {
       auto opened = open_instrument(std::string(kSocket) + "&mode=energy", bench.world());
       ASSERT_EQ(problem(opened), "");
       EXPECT_EQ(opened->info.quantity, Quantity::energy_j);
-      const Window window = test::window(1.5, 241.5);
+      const MeterWindow window = test::window(1.5, 241.5);
       const auto energy = energy_in(bench.sample(*opened, 243, 0.1), window);
       ASSERT_EQ(problem(energy), "") << wave.name;
       const double truth_j = test::energy_j(wave, window);
