@@ -56,7 +56,7 @@ class RunSession {
     line_.show("looking at this machine");
     if (auto chosen = choose_meters(); !chosen)
       return complain(chosen.error().message,
-                      chosen.error().kind == ErrorKind::unavailable ? exit_failed : exit_usage);
+                      chosen.error().kind == ErrorKind::invalid ? exit_usage : exit_failed);
     const Machine machine = find_machine(command_, child_);
     if (was_interrupted()) return complain("interrupted before the first cell", exit_interrupted);
     const auto context = make_context(read_host("/"), machine.facts, command_, *clock_);

@@ -1,3 +1,4 @@
+// Records as text and as JSON, by the table of fields.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -5,7 +6,6 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-// Records as text and as JSON, by the table of fields.
 #include "harness/core/record.h"
 
 namespace eb {
