@@ -9,6 +9,7 @@ namespace eb {
 namespace {
 
 constexpr std::size_t kFewest = 6, kFewestBefore = 1, kFewestAfter = 2;
+constexpr std::size_t kFitted = 3;  // a level, and a line's height and slope
 constexpr double kLeastSlowdown = 1.05, kDeviations = 4;
 
 double squares_of_level(std::span<const double> values) {
@@ -45,10 +46,12 @@ std::optional<std::size_t> find_knee(std::span<const double> slowness) {
     best = at;
     least = squares;
   }
-  const auto before = slowness.first(best);
-  const double level = mean_of(before), end = median_of(slowness.last(n / 3));
-  if (end < kLeastSlowdown * level || end < level + kDeviations * standard_deviation(before))
-    return std::nullopt;
+  const std::size_t last = n / 3;
+  const double level = mean_of(slowness.first(best)), end = median_of(slowness.last(last));
+  const double deviation = std::sqrt(std::max(0.0, least) / static_cast<double>(n - kFitted));
+  const double of_difference =
+      deviation * std::sqrt(1 / static_cast<double>(best) + 1 / static_cast<double>(last));
+  if (end < kLeastSlowdown * level || end < level + kDeviations * of_difference) return std::nullopt;
   return best;
 }
 
