@@ -131,6 +131,7 @@ void pool_heat(const std::vector<Launch>& launches, RunRecord& record) {
     const RunRecord& one = launch.record;
     if (one.cool_down_s) record.cool_down_s = record.cool_down_s.value_or(0) + *one.cool_down_s;
     if (one.temperature_max_c.value_or(-1e9) > record.temperature_max_c.value_or(-1e9)) {
+      record.temperature_first_c = one.temperature_first_c;
       record.temperature_max_c = one.temperature_max_c;
       record.temperature_sensor = one.temperature_sensor;
     }

@@ -105,12 +105,14 @@ TEST(PowerPool, HeatIsThatOfTheHottestLaunch) {
   cool.record.temperature_sensor = "soc";
   cool.record.clock_mean_mhz = 2000;
   cool.record.cool_down_s = 3;
+  hot.record.temperature_first_c = 60;
   hot.record.temperature_max_c = 70;
   hot.record.temperature_sensor = "gpu";
   hot.record.clock_mean_mhz = 1000;
   hot.record.cool_down_s = 4;
   hot.record.power_files = {"raw/power.csv", "raw/second.csv"};
   const RunRecord record = pooled({cool, hot});
+  EXPECT_EQ(record.temperature_first_c, 60);
   EXPECT_EQ(record.temperature_max_c, 70);
   EXPECT_EQ(record.temperature_sensor, "gpu");
   EXPECT_EQ(record.clock_mean_mhz, 1500);
