@@ -57,7 +57,7 @@ Result<std::vector<FoundMeter>> meters_of(const MeterOrder& order, Clock& clock)
   for (const std::string& name : order.names) {
     if (!is_instrument(name)) continue;
     auto opened = open_instrument(name, real_world(clock));
-    if (!opened) return opened.error().within("--meter " + name);
+    if (!opened) return opened.error().within(name);
     all.push_back({std::move(opened->info), std::move(opened->meter), {}, name});
   }
   return all;

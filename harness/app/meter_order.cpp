@@ -17,6 +17,11 @@ std::vector<std::string> texts_of(const Json& json, const char* key) {
   return texts;
 }
 
+// Else it was named rightly, and cannot be read now.
+bool is_misnamed(const Error& error) {
+  return error.kind == ErrorKind::invalid || error.kind == ErrorKind::not_found;
+}
+
 }  // namespace
 
 std::string to_text(const MeterOrder& order) {
@@ -45,7 +50,7 @@ std::string say_choice(const Result<MeterChoice>& choice) {
   if (choice) {
     json = {{"power", choice->power}, {"sensors", choice->sensors}};
   } else {
-    json = {{"error", choice.error().message}, {"is_absent", choice.error().kind == ErrorKind::unavailable}};
+    json = {{"error", choice.error().message}, {"is_absent", !is_misnamed(choice.error())}};
   }
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

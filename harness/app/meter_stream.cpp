@@ -46,6 +46,17 @@ Result<std::string> first_line(Process& process) {
   return Error{ErrorKind::device, fmt::format("its process ended with {}", exit.describe())};
 }
 
+// Of an instrument only the kind: its SPEC names hosts and files, and this may go into records.
+std::string without_specs(std::string text, const MeterOrder& order) {
+  for (const std::string& name : order.names) {
+    if (!is_instrument(name)) continue;
+    const std::string kind = name.substr(0, name.find(':'));
+    for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at + kind.size()))
+      text.replace(at, name.size(), kind);
+  }
+  return text;
+}
+
 class ProcessStream final : public MeterStream {
  public:
   ProcessStream(std::unique_ptr<Process> process, std::filesystem::path file)
@@ -78,10 +89,13 @@ class ProcessStream final : public MeterStream {
 }  // namespace
 
 Result<std::unique_ptr<MeterStream>> open_meter_stream(const MeterOrder& order) {
-  const std::string what = fmt::format("meter {}", fmt::join(order.names, ", "));
+  const std::string what = without_specs(fmt::format("meter {}", fmt::join(order.names, ", ")), order);
   EB_GET(auto process, start(order));
   const auto line = first_line(*process);
-  if (!line) return line.error().message.starts_with("meter ") ? line.error() : line.error().within(what);
+  if (!line) {
+    const Error error{line.error().kind, without_specs(line.error().message, order)};
+    return error.message.starts_with("meter ") ? error : error.within(what);
+  }
   if (*line != kReadingLine) return Error{ErrorKind::device, what + ": its process said something else"};
   return std::unique_ptr<MeterStream>(std::make_unique<ProcessStream>(std::move(process), order.file));
 }

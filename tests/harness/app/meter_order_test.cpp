@@ -40,7 +40,11 @@ TEST(MeterChoice, AnErrorKeepsItsSentenceAndWhetherItIsAbsence) {
   ASSERT_FALSE(absent);
   EXPECT_EQ(absent.error().kind, ErrorKind::unavailable);
   EXPECT_EQ(absent.error().message, "unplug the charger");
-  EXPECT_EQ(hear_choice(say_choice(Error{ErrorKind::not_found, "no"})).error().kind, ErrorKind::invalid);
+  for (const auto kind : {ErrorKind::not_found, ErrorKind::invalid})
+    EXPECT_EQ(hear_choice(say_choice(Error{kind, "no"})).error().kind, ErrorKind::invalid);
+  for (const auto kind : {ErrorKind::io, ErrorKind::device, ErrorKind::timeout})
+    EXPECT_EQ(hear_choice(say_choice(Error{kind, "gone"})).error().kind, ErrorKind::unavailable)
+        << "an instrument that does not answer is no bad usage";
 }
 
 TEST(MeterChoice, WhatIsNoAnswerIsAnError) {

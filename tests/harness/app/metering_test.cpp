@@ -130,8 +130,8 @@ TEST_F(MeteringTest, CutsLoadAndIdleOutOfWhatWasRead) {
   EXPECT_NEAR(*record.idle_power_w, kIdleW, 0.01);
   EXPECT_NEAR(*record.energy_per_sample_mj, 200, 0.1);
   EXPECT_NEAR(*record.net_energy_per_sample_mj, 160, 0.2);
-  EXPECT_LE(*record.energy_per_sample_low_mj, 200);
-  EXPECT_GE(*record.energy_per_sample_high_mj, 200);
+  EXPECT_LE(*record.energy_per_sample_low_mj, 200.001);
+  EXPECT_GE(*record.energy_per_sample_high_mj, 199.999);
   EXPECT_EQ(record.meter, "rapl:0");
   EXPECT_EQ(record.power_scope, "package");
   EXPECT_EQ(record.evidence_class, "P1");
