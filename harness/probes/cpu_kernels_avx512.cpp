@@ -7,13 +7,9 @@ namespace eb::probes {
 #if defined(__x86_64__)
 namespace {
 
-#define EB_EACH(OP)                                                                                         \
-  OP(0)                                                                                                     \
-  OP(1)                                                                                                     \
-  OP(2)                                                                                                     \
-  OP(3)                                                                                                     \
-  OP(4) OP(5) OP(6) OP(7) OP(8) OP(9) OP(10) OP(11) OP(12) OP(13) OP(14) OP(15) OP(16) OP(17) OP(18) OP(19) \
-      OP(20) OP(21) OP(22) OP(23)
+#define EB_LOW(OP) OP(0) OP(1) OP(2) OP(3) OP(4) OP(5) OP(6) OP(7) OP(8) OP(9) OP(10) OP(11)
+#define EB_HIGH(OP) OP(12) OP(13) OP(14) OP(15) OP(16) OP(17) OP(18) OP(19) OP(20) OP(21) OP(22) OP(23)
+#define EB_EACH(OP) EB_LOW(OP) EB_HIGH(OP)
 #define EB_CLOBBERS                                                                                        \
   "cc", "memory", "zmm0", "zmm1", "zmm2", "zmm3", "zmm4", "zmm5", "zmm6", "zmm7", "zmm8", "zmm9", "zmm10", \
       "zmm11", "zmm12", "zmm13", "zmm14", "zmm15", "zmm16", "zmm17", "zmm18", "zmm19", "zmm20", "zmm21",   \
