@@ -28,8 +28,9 @@ std::size_t quarter_of(std::size_t rounds) {
 }
 
 bool agrees(const std::vector<double>& ascending, double agreement) {
+  if (ascending.size() < kFewestRounds) return false;
   const double fastest = ascending.back(), last = ascending[ascending.size() - quarter_of(ascending.size())];
-  return ascending.size() >= kFewestRounds && fastest - last <= agreement * fastest;
+  return fastest - last <= agreement * fastest;
 }
 
 void add_warnings(std::span<const Round> rounds, double agreement, Peak& peak) {
@@ -72,7 +73,7 @@ std::vector<Round> settle(Clock& clock, const RoundLimits& limits,
   while (true) {
     const std::size_t before = rounds.size();
     batch(limits.batch, rounds);
-    if (rounds.size() == before) return rounds;
+    if (rounds.size() <= before) return rounds;
     const std::int64_t passed_ns = clock.now_ns() - begin_ns;
     if (passed_ns >= limits.most_ns) return rounds;
     if (passed_ns >= limits.fewest_ns && agrees(ascending_rates(rounds), limits.agreement)) return rounds;

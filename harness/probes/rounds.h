@@ -44,7 +44,7 @@ struct RoundLimits {
 };
 
 // `batch` does that many rounds and appends them. Ends when a peak is stable, when the time is up, or when a
-// batch brings nothing.
+// batch brings nothing or takes rounds away, as one does that met an error.
 std::vector<Round> settle(Clock& clock, const RoundLimits& limits,
                           const std::function<void(std::size_t count, std::vector<Round>& rounds)>& batch);
 

@@ -60,7 +60,7 @@ class Settle : public ::testing::Test {
   std::vector<Round> settle_with(const std::function<double(std::size_t round)>& rate) {
     return settle(clock_, limits_, [&](std::size_t count, std::vector<Round>& rounds) {
       for (std::size_t i = 0; i < count; ++i) rounds.push_back({rate(rounds.size()), 0});
-      clock_.wait_until_ns(clock_.now_ns() + 40'000'000);
+      clock_.advance(40'000'000);
     });
   }
 
@@ -86,6 +86,20 @@ TEST_F(Settle, EndsWhenTheTimeIsUp) {
 
 TEST_F(Settle, EndsWhenNothingComes) {
   EXPECT_THAT(settle(clock_, limits_, [](std::size_t, std::vector<Round>&) {}), IsEmpty());
+}
+
+TEST_F(Settle, EndsWhenALaterBatchTakesAllRoundsAway) {
+  int batches = 0;
+  const auto rounds = settle(clock_, limits_, [&](std::size_t count, std::vector<Round>& all) {
+    clock_.advance(limits_.fewest_ns);
+    if (++batches == 1) {
+      for (std::size_t i = 0; i < count; ++i) all.push_back({1.0 + static_cast<double>(i), 0});
+    } else {
+      all.clear();
+    }
+  });
+  EXPECT_THAT(rounds, IsEmpty());
+  EXPECT_EQ(batches, 2);
 }
 
 }  // namespace
