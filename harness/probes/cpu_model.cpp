@@ -166,7 +166,7 @@ std::optional<double> operations_a_cycle(const CpuModel& model, std::string_view
         model.model > row.last_model)
       continue;
     for (const Row::Rate& rate : row.rates)
-      if (rate.kernel == kernel) return rate.operations;
+      if (rate.operations > 0 && rate.kernel == kernel) return rate.operations;
   }
   return std::nullopt;
 }
