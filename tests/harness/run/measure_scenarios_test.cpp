@@ -163,6 +163,7 @@ TEST_F(MeasureScenario, ASustainedWindowIsToldInParts) {
   job_.scenarios = {{"single-stream",
                      {.min_queries = 1, .min_duration_ns = 10 * kSecond, .max_duration_ns = 10 * kSecond},
                      "s.lat",
+                     {},
                      kSecond}};
   const RunRecord record = measure_one();
   EXPECT_EQ(record.status, RunStatus::ok) << record.reason;

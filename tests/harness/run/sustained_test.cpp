@@ -120,7 +120,7 @@ TEST(Sustained, ADeviceThatStaysCoolHasNoKnee) {
 TEST(Sustained, PartsAddUpToTheWindow) {
   const Outcome run = sustained(kRunner, "single-stream", 5);
   EXPECT_THAT(run.record.part_p90_ms, SizeIs(5));
-  EXPECT_EQ(*run.record.part_s, 60);
+  EXPECT_DOUBLE_EQ(*run.record.part_s, 60);
   EXPECT_EQ(run.window.queries, run.window.latencies.count());
   EXPECT_EQ(run.window.samples, run.window.queries);
   EXPECT_GE(run.window.duration_ns, 5 * kMinuteNs);
