@@ -102,12 +102,13 @@ class PosixProcess final : public Process {
 
   Event next_line(std::string& line, std::chrono::milliseconds limit) override {
     const auto deadline = std::chrono::steady_clock::now() + limit;
-    while (true) {
+    for (bool has_looked = false;; has_looked = true) {
       if (take_line(line)) return Event::line;
       if (out_.get() < 0) return Event::ended;
       const auto left =
-          std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-      if (left.count() <= 0) return Event::timeout;
+          std::max(std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()),
+                   std::chrono::milliseconds(0));
+      if (has_looked && left.count() == 0) return Event::timeout;
       pollfd waiting[2] = {{out_.get(), POLLIN, 0}, {err_.get(), POLLIN, 0}};
       const int ready = poll(waiting, 2, static_cast<int>(std::min<std::int64_t>(left.count(), 60'000)));
       if (ready < 0) return Event::timeout;  // EINTR: the caller looks at its interrupt flag

@@ -31,14 +31,15 @@ class Scenarios(support.EndToEndTest):
         self.assertIn("--scenarios paced --rate 50 --tier", record["command"])
 
     def test_server_finds_the_highest_rate(self):
-        done, record = self.run_one("server", "--latency-target", "20", "--format", "html,md,csv", budget="8s")
+        # A busy machine stalls for tens of milliseconds, which a target must be above to be held at all.
+        done, record = self.run_one("server", "--latency-target", "500", "--format", "html,md,csv", budget="8s")
         self.check_ok(record)
         self.assertGreater(record["target_rate_qps"], 1)
         self.assertGreater(record.get("rate_too_high_qps", 1e9), record["target_rate_qps"])
-        self.assertEqual(record["latency_target_ms"], 20)
-        self.assertRegex(done.out, r"[\d.]+ queries/s(; p99 ≤ 20 ms not shown| with p99 ≤ 20 ms)")
+        self.assertEqual(record["latency_target_ms"], 500)
+        self.assertRegex(done.out, r"[\d.]+ queries/s(; p99 ≤ 500 ms not shown| with p99 ≤ 500 ms)")
         for report in ("report.html", "report.md"):
-            self.assertIn("p99 ≤ 20 ms", (self.here / "out" / report).read_text(encoding="utf-8"))
+            self.assertIn("p99 ≤ 500 ms", (self.here / "out" / report).read_text(encoding="utf-8"))
 
     def test_server_at_a_rate_with_workers(self):
         _, record = self.run_one("server", "--rate", "200", "--streams", "2", "--seed", "5")

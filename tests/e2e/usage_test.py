@@ -113,7 +113,7 @@ class Lists(support.EndToEndTest):
         self.assertIn("cpu", ids["backends"])
         # No providers in these tests: reasons instead of devices.
         self.assertEqual((ids["devices"][0], set(ids["devices"][1:])), ("0", {""}))
-        self.assertEqual(ids["scenarios"], ["single-stream", "offline"])
+        self.assertEqual(ids["scenarios"], ["single-stream", "multi-stream", "server", "offline", "paced"])
         self.assertEqual(sorted(ids["formats"]), sorted(support.FORMATS))
         self.assertIn("latency_p99_bound_ms", ids["fields"])
 

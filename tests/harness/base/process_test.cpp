@@ -145,6 +145,15 @@ TEST(Process, SaysNothingWithinTheLimit) {
   EXPECT_EQ(shell("exec sleep 1000")->next_line(line, milliseconds(20)), Process::Event::timeout);
 }
 
+TEST(Process, IsLookedAtOnceHoweverShortTheLimit) {
+  const auto process = shell("echo said");
+  EXPECT_EQ(process->wait(kLong).code, 0);
+  std::string line;
+  EXPECT_EQ(process->next_line(line, milliseconds(0)), Process::Event::line);
+  EXPECT_EQ(line, "said");
+  EXPECT_EQ(process->next_line(line, milliseconds(0)), Process::Event::ended);
+}
+
 TEST(Process, KillEndsItAndEverythingItStarted) {
   const auto process = shell("sleep 1000 & echo $!; wait");
   std::string child_pid;
