@@ -17,12 +17,24 @@ constexpr int kMostFinals = 4;
 constexpr double kFirstStep = 1.1, kLargestStep = 10;  // from one end of the bracket to look for the other
 constexpr double kPrecision = 1.02;                    // of the bracket's ends
 constexpr double kStepGrowth = 1.5;                    // of the steps down
+constexpr double kLongestOverrun = 1.1;                // of a window by those who still wait at its end
 constexpr double kTellingQueries = 100;                // fewer have no percentile to speak of
 
 // How many of n queries may be over the target.
 std::uint64_t most_over(std::size_t n, double p) {
   if (n == 0) return 0;
   return n - 1 - bound_index(n, p).value_or(percentile_index(n, p));
+}
+
+// Whether as many were served as came. A target that is long against the window is held by a queue that only
+// grows, too: then the last are done long after the last came.
+bool keeps_up(const RateTry& tried, const Window& window) {
+  const auto fewest = static_cast<double>(tried.rule.min_queries);
+  const double latest =
+      fewest + 3 * std::sqrt(fewest);  // so many come in the mean, while those few come late
+  const double arrivals_s =
+      std::max(static_cast<double>(tried.rule.min_duration_ns) * 1e-9, latest / tried.rate_qps);
+  return static_cast<double>(window.duration_ns) * 1e-9 <= kLongestOverrun * arrivals_s;
 }
 
 class Search {
@@ -71,7 +83,8 @@ class Search {
     const std::size_t index = n - 1 - static_cast<std::size_t>(over);
     last_ns_ = window.latencies.at_indices_ns(std::span(&index, 1))[0];
     last_qps_ = rate_qps;
-    (last_ns_ <= static_cast<double>(goal_.target_ns) ? low_qps_ : high_qps_) = rate_qps;
+    const bool is_good = last_ns_ <= static_cast<double>(goal_.target_ns) && keeps_up(next, window);
+    (is_good ? low_qps_ : high_qps_) = rate_qps;
     return Done{};
   }
 
@@ -104,7 +117,7 @@ class Search {
                          {goal_.target_ns, most_over(static_cast<std::size_t>(n), goal_.percentile)},
                          true};
       EB_GET(found.window, try_rate_(last));
-      if (is_held(goal_, found.window.latencies)) {
+      if (is_held(goal_, found.window.latencies) && keeps_up(last, found.window)) {
         if (high_qps_ > low_qps_) found.failed_qps = high_qps_;
         return found;
       }

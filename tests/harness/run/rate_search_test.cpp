@@ -93,6 +93,13 @@ TEST_F(RateSearch, FindsThatOfAnMM1Queue) {
   }
 }
 
+TEST_F(RateSearch, AQueueThatOnlyGrowsHoldsNoTargetHoweverLong) {
+  const auto found = find(400, 900, 4);  // short windows of half a second, in which nobody waits that long
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_GT(found->rate_qps, 900);
+  EXPECT_LT(found->rate_qps, 1100);
+}
+
 TEST_F(RateSearch, IsTheSameForTheSameSeed) {
   const auto once = find(5, 700, 100), again = find(5, 700, 100);
   ASSERT_TRUE(once && again);
