@@ -96,6 +96,7 @@ td, th { overflow-wrap: break-word; }
 .absent { color: var(--dim); }
 .results th .unit { display: block; }
 .results td { white-space: nowrap; }
+.results td[data-label="load"] { white-space: normal; min-width: 8em; }
 .results .status { padding-left: 8px; }
 .results td:first-child { white-space: normal; overflow-wrap: anywhere; min-width: 190px; }
 .results tbody tr:hover { background: var(--soft); }
