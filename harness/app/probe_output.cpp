@@ -27,18 +27,29 @@ Json row_of(const Probe& probe) {
       {"", probe.warnings.empty() ? "" : "!"}};
 }
 
+// A busy machine spoils them all alike: then one is told for all.
+constexpr std::size_t kMostTold = 4;
+
+std::string warnings_text(const std::vector<Probe>& probes) {
+  std::vector<std::string> lines;
+  for (const Probe& probe : probes) {
+    const std::string threads = probe.threads > 0 ? fmt::format(", threads {}", probe.threads) : "";
+    if (!probe.warnings.empty())
+      lines.push_back(fmt::format("{}{}: {}", probe.name, threads, fmt::join(probe.warnings, "; ")));
+  }
+  if (lines.empty()) return "";
+  if (lines.size() > kMostTold)
+    return fmt::format("\n  ! {} of {} numbers are in doubt (--format json says why of each), as in {}\n",
+                       lines.size(), probes.size(), lines.front());
+  return fmt::format("\n  ! {}\n", fmt::join(lines, "\n  ! "));
+}
+
 }  // namespace
 
 std::string probe_text(const std::vector<Probe>& probes) {
   Json rows = Json::array();
-  std::string warnings;
-  for (const Probe& probe : probes) {
-    rows.push_back(row_of(probe));
-    const std::string threads = probe.threads > 0 ? fmt::format(", threads {}", probe.threads) : "";
-    if (!probe.warnings.empty())
-      warnings += fmt::format("  ! {}{}: {}\n", probe.name, threads, fmt::join(probe.warnings, "; "));
-  }
-  return table_text(rows) + (warnings.empty() ? "" : "\n" + warnings);
+  for (const Probe& probe : probes) rows.push_back(row_of(probe));
+  return table_text(rows) + warnings_text(probes);
 }
 
 }  // namespace eb

@@ -7,8 +7,8 @@
 
 namespace eb {
 
-// A table of all numbers of one device, then what speaks against some of them, each warning once with the
-// numbers that it is of.
+// A table of all numbers of one device, then what speaks against some of them; where that is many, one
+// sentence for all.
 std::string probe_text(const std::vector<Probe>& probes);
 
 }  // namespace eb
