@@ -77,14 +77,14 @@ std::unique_ptr<Backend> make_webgpu(const Order& order) {
 struct BackendRow {
   const char* name = nullptr;
   std::unique_ptr<Backend> (*make)(const Order& order) = nullptr;
-  bool has_own_library = false;  // one that --ep-library replaces
   gpu::Api (*api)() = nullptr;   // of the devices, where it is one of ours
+  bool has_own_library = false;  // one that --ep-library replaces
   bool has_sources = false;      // its devices are those of several libraries and providers
 };
 constexpr BackendRow kBackends[] = {
     {.name = "cpu", .make = make_cpu},
-    {.name = "vulkan", .make = make_vulkan, .has_own_library = true, .api = vulkan_api},
-    {.name = "opencl", .make = make_opencl, .has_own_library = true, .api = opencl_api},
+    {.name = "vulkan", .make = make_vulkan, .api = vulkan_api, .has_own_library = true},
+    {.name = "opencl", .make = make_opencl, .api = opencl_api, .has_own_library = true},
     {.name = "npu", .make = make_npu, .has_sources = true},
     {.name = "webgpu", .make = make_webgpu, .has_own_library = true}};
 

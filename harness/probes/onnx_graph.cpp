@@ -13,17 +13,17 @@ namespace eb::probes {
 namespace {
 
 // Fields of protobuf messages, as onnx.proto numbers them.
-enum Wire : std::uint8_t { kVarint = 0, kBytes = 2 };
+enum Wire : std::uint8_t { wire_varint = 0, wire_bytes = 2 };
 
 class Message {
  public:
   Message& number(int field, std::int64_t value) {
-    key(field, kVarint);
+    key(field, wire_varint);
     varint(static_cast<std::uint64_t>(value));
     return *this;
   }
   Message& bytes(int field, std::string_view value) {
-    key(field, kBytes);
+    key(field, wire_bytes);
     varint(value.size());
     text_ += value;
     return *this;
@@ -42,8 +42,8 @@ class Message {
 };
 
 // TensorProto.DataType.
-enum Type : std::int64_t { kFloat = 1, kUint8 = 2, kInt8 = 3, kHalf = 10 };
-enum AttributeType : std::int64_t { kInts = 7 };
+enum Type : std::int64_t { type_float = 1, type_uint8 = 2, type_int8 = 3, type_half = 10 };
+enum AttributeType : std::int64_t { type_ints = 7 };
 
 using Shape = std::vector<std::int64_t>;
 
@@ -80,7 +80,7 @@ Message ints(std::string_view name, std::initializer_list<std::int64_t> values) 
   Message attribute;
   attribute.bytes(1, name);
   for (const std::int64_t value : values) attribute.number(8, value);
-  return attribute.number(20, kInts);
+  return attribute.number(20, type_ints);
 }
 
 class Writer {
@@ -104,7 +104,7 @@ class Writer {
  private:
   bool is_int8() const { return graph_.precision == LayerPrecision::int8; }
   bool is_conv() const { return graph_.kind == LayerKind::conv; }
-  Type real() const { return graph_.precision == LayerPrecision::fp16 ? kHalf : kFloat; }
+  Type real() const { return graph_.precision == LayerPrecision::fp16 ? type_half : type_float; }
 
   Shape data_shape() const {
     return is_conv() ? Shape{1, graph_.channels, graph_.side, graph_.side}
@@ -119,10 +119,10 @@ class Writer {
     const float data = 1.0f / 64, weight = 1.0f / 1024;
     const std::uint8_t middle = 128;
     const std::int8_t zero = 0;
-    out_.message(5, tensor<float>("xs", kFloat, {}, {&data, 1}))
-        .message(5, tensor<float>("ws", kFloat, {}, {&weight, 1}));
-    out_.message(5, tensor<std::uint8_t>("xz", kUint8, {}, {&middle, 1}));
-    out_.message(5, tensor<std::int8_t>("wz", kInt8, {}, {&zero, 1}));
+    out_.message(5, tensor<float>("xs", type_float, {}, {&data, 1}))
+        .message(5, tensor<float>("ws", type_float, {}, {&weight, 1}));
+    out_.message(5, tensor<std::uint8_t>("xz", type_uint8, {}, {&middle, 1}));
+    out_.message(5, tensor<std::int8_t>("wz", type_int8, {}, {&zero, 1}));
   }
 
   // Numbers that change, of both signs, small enough for sums to stay finite in halves.
@@ -132,16 +132,16 @@ class Writer {
       std::vector<std::int8_t> values(count);
       for (std::size_t i = 0; i < count; ++i)
         values[i] = static_cast<std::int8_t>(static_cast<int>(i * 7 % 13) - 6);
-      out_.message(5, tensor<std::int8_t>(name, kInt8, weight_shape(), values));
-    } else if (real() == kHalf) {
+      out_.message(5, tensor<std::int8_t>(name, type_int8, weight_shape(), values));
+    } else if (real() == type_half) {
       std::vector<std::uint16_t> values(count);
       for (std::size_t i = 0; i < count; ++i) values[i] = i % 2 == 0 ? 0x1400 : 0x9400;  // +- 2^-10
-      out_.message(5, tensor<std::uint16_t>(name, kHalf, weight_shape(), values));
+      out_.message(5, tensor<std::uint16_t>(name, type_half, weight_shape(), values));
     } else {
       std::vector<float> values(count);
       for (std::size_t i = 0; i < count; ++i)
         values[i] = static_cast<float>(static_cast<int>(i * 7 % 13) - 6) / 1024;
-      out_.message(5, tensor<float>(name, kFloat, weight_shape(), values));
+      out_.message(5, tensor<float>(name, type_float, weight_shape(), values));
     }
   }
 
