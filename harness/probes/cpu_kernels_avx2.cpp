@@ -1,6 +1,7 @@
 // 256 bits: fused multiply-add, and 8-bit products with and without the dot-product instruction.
 #include "harness/probes/cpu_features.h"
 #include "harness/probes/cpu_kernels.h"
+#include "harness/probes/cpu_memory_x86.h"
 
 namespace eb::probes {
 
@@ -50,42 +51,19 @@ __attribute__((target("avx2,fma"))) void dot(std::int64_t loops, const void* ope
 #define EB_LOAD(i) "vmovaps " #i "*32(%[at]), %%ymm" #i "\n\t"
 #define EB_KEEP(i) "vmovaps %%ymm" #i ", " #i "*32(%[to])\n\t"
 #define EB_STREAM(i) "vmovntps %%ymm" #i ", " #i "*32(%[to])\n\t"
-#define EB_EIGHT(OP) OP(0) OP(1) OP(2) OP(3) OP(4) OP(5) OP(6) OP(7)
 
 __attribute__((target("avx2"))) void read(std::int64_t loops, void* memory, std::uint64_t bytes) {
-  for (; loops > 0; --loops) {
-    const void* at = memory;
-    std::uint64_t n = bytes / 256;
-    asm volatile("1:\n\t" EB_EIGHT(EB_LOAD) "add $256, %[at]\n\t"
-                 "dec %[n]\n\t"
-                 "jnz 1b\n\tvzeroupper\n\t"
-                 : [n] "+r"(n), [at] "+r"(at)
-                 :
-                 : EB_CLOBBERS);
-  }
+  EB_READ(256, "vzeroupper\n\t")
 }
 
-#define EB_COPY(KEEP, END)                                          \
-  for (; loops > 0; --loops) {                                      \
-    const void* at = memory;                                        \
-    void* to = static_cast<char*>(memory) + bytes / 2;              \
-    std::uint64_t n = bytes / 512;                                  \
-    asm volatile("1:\n\t" EB_EIGHT(EB_LOAD) EB_EIGHT(KEEP)        \
-                 "add $256, %[at]\n\t"                            \
-                 "add $256, %[to]\n\t"                            \
-                 "dec %[n]\n\t"                                   \
-                 "jnz 1b\n\tvzeroupper\n\t" END                   \
-                 : [n] "+r"(n), [at] "+r"(at), [to] "+r"(to)      \
-                 :                                                \
-                 : EB_CLOBBERS); \
-  }
-
 __attribute__((target("avx2"))) void copy(std::int64_t loops, void* memory, std::uint64_t bytes) {
-  EB_COPY(EB_KEEP, "")
+  EB_COPY(256, EB_KEEP, "vzeroupper\n\t")
 }
 
 __attribute__((target("avx2"))) void stream(std::int64_t loops, void* memory, std::uint64_t bytes) {
-  EB_COPY(EB_STREAM, "sfence\n\t")
+  EB_COPY(256, EB_STREAM,
+          "vzeroupper\n\t"
+          "sfence\n\t")
 }
 
 constexpr CpuKernel kKernels[] = {

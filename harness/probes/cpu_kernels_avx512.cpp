@@ -1,6 +1,7 @@
 // 512 bits: fused multiply-add in fp32 and fp16, and the dot products of bytes and of bf16.
 #include "harness/probes/cpu_features.h"
 #include "harness/probes/cpu_kernels.h"
+#include "harness/probes/cpu_memory_x86.h"
 
 namespace eb::probes {
 
@@ -48,41 +49,18 @@ __attribute__((target("avx512f"))) void brain(std::int64_t loops, const void* op
 #define EB_LOAD(i) "vmovaps " #i "*64(%[at]), %%zmm" #i "\n\t"
 #define EB_KEEP(i) "vmovaps %%zmm" #i ", " #i "*64(%[to])\n\t"
 #define EB_STREAM(i) "vmovntps %%zmm" #i ", " #i "*64(%[to])\n\t"
-#define EB_EIGHT(OP) OP(0) OP(1) OP(2) OP(3) OP(4) OP(5) OP(6) OP(7)
 
 __attribute__((target("avx512f"))) void read(std::int64_t loops, void* memory, std::uint64_t bytes) {
-  for (; loops > 0; --loops) {
-    const void* at = memory;
-    std::uint64_t n = bytes / 512;
-    asm volatile("1:\n\t" EB_EIGHT(EB_LOAD) "add $512, %[at]\n\t"
-                 "dec %[n]\n\t"
-                 "jnz 1b\n\tvzeroupper\n\t"
-                 : [n] "+r"(n), [at] "+r"(at)
-                 :
-                 : EB_CLOBBERS);
-  }
+  EB_READ(512, "vzeroupper\n\t")
 }
-
-#define EB_COPY(KEEP, END)                                     \
-  for (; loops > 0; --loops) {                                 \
-    const void* at = memory;                                   \
-    void* to = static_cast<char*>(memory) + bytes / 2;         \
-    std::uint64_t n = bytes / 1024;                            \
-    asm volatile("1:\n\t" EB_EIGHT(EB_LOAD) EB_EIGHT(KEEP)   \
-                 "add $512, %[at]\n\t"                       \
-                 "add $512, %[to]\n\t"                       \
-                 "dec %[n]\n\t"                              \
-                 "jnz 1b\n\tvzeroupper\n\t" END              \
-                 : [n] "+r"(n), [at] "+r"(at), [to] "+r"(to) \
-                 :                                           \
-                 : EB_CLOBBERS); \
-  }
 
 __attribute__((target("avx512f"))) void copy(std::int64_t loops, void* memory, std::uint64_t bytes) {
-  EB_COPY(EB_KEEP, "")
+  EB_COPY(512, EB_KEEP, "vzeroupper\n\t")
 }
 __attribute__((target("avx512f"))) void stream(std::int64_t loops, void* memory, std::uint64_t bytes) {
-  EB_COPY(EB_STREAM, "sfence\n\t")
+  EB_COPY(512, EB_STREAM,
+          "vzeroupper\n\t"
+          "sfence\n\t")
 }
 
 constexpr std::size_t kSums = std::size_t{24} * 64;

@@ -1,5 +1,6 @@
 // What every x86-64 processor has: 128 bits, multiplication and addition apart.
 #include "harness/probes/cpu_kernels.h"
+#include "harness/probes/cpu_memory_x86.h"
 
 namespace eb::probes {
 
@@ -31,34 +32,13 @@ constexpr CpuKernel kKernels[] = {
 
 #define EB_LOAD(i) "movaps " #i "*16(%[at]), %%xmm" #i "\n\t"
 #define EB_KEEP(i) "movaps %%xmm" #i ", " #i "*16(%[to])\n\t"
-#define EB_EIGHT(OP) OP(0) OP(1) OP(2) OP(3) OP(4) OP(5) OP(6) OP(7)
 
 void read(std::int64_t loops, void* memory, std::uint64_t bytes) {
-  for (; loops > 0; --loops) {
-    const void* at = memory;
-    std::uint64_t n = bytes / 128;
-    asm volatile("1:\n\t" EB_EIGHT(EB_LOAD) "add $128, %[at]\n\t"
-                 "dec %[n]\n\t"
-                 "jnz 1b\n\t"
-                 : [n] "+r"(n), [at] "+r"(at)
-                 :
-                 : EB_CLOBBERS);
-  }
+  EB_READ(128, "")
 }
 
 void copy(std::int64_t loops, void* memory, std::uint64_t bytes) {
-  for (; loops > 0; --loops) {
-    const void* at = memory;
-    void* to = static_cast<char*>(memory) + bytes / 2;
-    std::uint64_t n = bytes / 256;
-    asm volatile("1:\n\t" EB_EIGHT(EB_LOAD) EB_EIGHT(EB_KEEP) "add $128, %[at]\n\t"
-                 "add $128, %[to]\n\t"
-                 "dec %[n]\n\t"
-                 "jnz 1b\n\t"
-                 : [n] "+r"(n), [at] "+r"(at), [to] "+r"(to)
-                 :
-                 : EB_CLOBBERS);
-  }
+  EB_COPY(128, EB_KEEP, "")
 }
 
 constexpr MemoryKernel kMemory[] = {{"sse2", "read", false, read}, {"sse2", "copy", false, copy}};
