@@ -18,6 +18,7 @@
 #include <fstream>
 #include <set>
 
+#include "harness/base/descriptor_posix.h"
 #include "harness/base/process.h"
 
 #if defined(__APPLE__)
@@ -52,28 +53,6 @@ std::optional<std::filesystem::path> mapped_library(const std::string& line) {
   if (file.filename().string().find(".so") == std::string::npos) return std::nullopt;
   return file;
 }
-
-class Descriptor {
- public:
-  Descriptor() = default;
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() { close(); }
-  void close() {
-    if (fd_ >= 0) ::close(fd_);
-    fd_ = -1;
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_ = -1;
-};
 
 struct Pipe {
   Descriptor read, write;

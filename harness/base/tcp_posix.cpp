@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/base/descriptor_posix.h"
 #include "harness/base/tcp.h"
 
 namespace eb {
@@ -25,25 +26,6 @@ using Milliseconds = std::chrono::milliseconds;
 std::string errno_text() {
   return std::strerror(errno);  // NOLINT(concurrency-mt-unsafe): one thread calls it
 }
-
-class Socket {
- public:
-  explicit Socket(int fd) : fd_(fd) {}
-  Socket(Socket&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Socket& operator=(Socket&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  Socket(const Socket&) = delete;
-  Socket& operator=(const Socket&) = delete;
-  ~Socket() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_ = -1;
-};
 
 class Deadline {
  public:
@@ -89,7 +71,7 @@ bool is_for_later(int error) {
 
 class TcpStream final : public Stream {
  public:
-  explicit TcpStream(Socket socket) : socket_(std::move(socket)) {}
+  explicit TcpStream(Descriptor socket) : socket_(std::move(socket)) {}
 
   Result<std::string> read_some(std::size_t most, Milliseconds limit) override {
     const Deadline deadline(limit);
@@ -120,7 +102,7 @@ class TcpStream final : public Stream {
   }
 
  private:
-  Socket socket_;
+  Descriptor socket_;
 };
 
 Status finish_connecting(int fd, const Deadline& deadline) {
@@ -133,8 +115,8 @@ Status finish_connecting(int fd, const Deadline& deadline) {
   return Done{};
 }
 
-Result<Socket> connect_to(const addrinfo& address, const Deadline& deadline) {
-  Socket socket(::socket(address.ai_family, address.ai_socktype, address.ai_protocol));
+Result<Descriptor> connect_to(const addrinfo& address, const Deadline& deadline) {
+  Descriptor socket(::socket(address.ai_family, address.ai_socktype, address.ai_protocol));
   if (socket.get() < 0) return Error{ErrorKind::io, errno_text()};
   prepare(socket.get());
   if (connect(socket.get(), address.ai_addr, address.ai_addrlen) != 0) {
@@ -178,7 +160,7 @@ namespace {
 constexpr std::size_t kChunkBytes = 4096;
 
 struct Client {
-  Socket socket;
+  Descriptor socket;
   int number = 0;
   std::string in{}, out{};
   std::size_t sent = 0;  // of `out`
@@ -189,7 +171,7 @@ struct Client {
 
 class PosixLineServer final : public LineServer {
  public:
-  PosixLineServer(Socket listener, std::uint16_t port, const ServerRules& rules)
+  PosixLineServer(Descriptor listener, std::uint16_t port, const ServerRules& rules)
       : listener_(std::move(listener)), port_(port), rules_(rules) {}
 
   std::uint16_t port() const override { return port_; }
@@ -252,7 +234,7 @@ class PosixLineServer final : public LineServer {
   }
 
   void accept_one() {
-    Socket socket(accept(listener_.get(), nullptr, nullptr));
+    Descriptor socket(accept(listener_.get(), nullptr, nullptr));
     if (socket.get() < 0 || clients_.size() >= static_cast<std::size_t>(rules_.most_clients)) return;
     prepare(socket.get());
     clients_.push_back(Client{std::move(socket), next_number_++});
@@ -285,7 +267,7 @@ class PosixLineServer final : public LineServer {
     one.sent = 0;
   }
 
-  Socket listener_;
+  Descriptor listener_;
   std::uint16_t port_;
   ServerRules rules_;
   std::vector<Client> clients_{};
@@ -313,7 +295,7 @@ Result<std::unique_ptr<LineServer>> LineServer::listen(const std::string& addres
   if (getaddrinfo(address.c_str(), std::to_string(port).c_str(), &hints, &addresses.first) != 0)
     return Error{ErrorKind::invalid, fmt::format("'{}' is no numeric address, as in 127.0.0.1", address)};
   const addrinfo& first = *addresses.first;
-  Socket listener(::socket(first.ai_family, first.ai_socktype, first.ai_protocol));
+  Descriptor listener(::socket(first.ai_family, first.ai_socktype, first.ai_protocol));
   const int on = 1;
   if (listener.get() >= 0) setsockopt(listener.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   constexpr int kBacklog = 8;

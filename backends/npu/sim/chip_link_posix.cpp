@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "backends/npu/sim/chip_link.h"
+#include "harness/base/descriptor_posix.h"
 
 namespace eb::simnpu {
 namespace {
@@ -24,25 +25,6 @@ constexpr int kBlockDescriptor = 3;  // in the chip
 Error os_error(const char* what) {
   return {ErrorKind::device, fmt::format("simulated chip: cannot {}: {}", what, std::strerror(errno))};
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd = -1) : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 class Mapping {
  public:
