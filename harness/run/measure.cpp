@@ -253,13 +253,10 @@ Status audit(Bench& bench, const ScenarioJob& scenario, std::span<LoadedLane> la
 }
 
 // What there is time for. The scenarios that come later will warm up as this one did.
-ScenarioJob fitted_to_slot(const Bench& bench, const ScenarioJob& wanted, const WarmUp& warm) {
-  ScenarioJob fitting = wanted;
-  if (!bench.job.slot_s) return fitting;
+WindowRule fitted_to_slot(const Bench& bench, const WindowRule& wanted, const WarmUp& warm, Turn turn) {
+  if (!bench.job.slot_s) return wanted;
   const double left_s = *bench.job.slot_s - 1e-3 * ms(bench.clock.now_ns() - bench.begin_ns);
-  fitting.rule = fitted(wanted.rule, window_of_slot_s(left_s, bench.scenarios_left,
-                                                      1e-3 * ms(warm.duration_ns), is_search(wanted)));
-  return fitting;
+  return fitted(wanted, window_of_slot_s(left_s, bench.scenarios_left, 1e-3 * ms(warm.duration_ns), turn));
 }
 
 Status measure_scenario(Bench& bench, const ScenarioJob& wanted, RunRecord& record) {
@@ -280,7 +277,8 @@ Status measure_scenario(Bench& bench, const ScenarioJob& wanted, RunRecord& reco
   record.traffic_mb_per_sample =
       least_traffic_bytes(bench.options.model, lanes[0].lane, load.batch) / kMegabyte;
   MemoryGrowth growth;
-  const ScenarioJob fitting = fitted_to_slot(bench, wanted, warm);
+  ScenarioJob fitting = wanted;
+  fitting.rule = fitted_to_slot(bench, wanted.rule, warm, is_search(wanted) ? Turn::search : Turn::window);
   TimedJob timed{fitting, *bench.session, lanes, load, bench.clock, warm.latencies_ns, pulse};
   timed.on_begin = [&](std::size_t expected_queries) {
     bench.auditor.watch(lanes, expected_queries);
@@ -292,6 +290,8 @@ Status measure_scenario(Bench& bench, const ScenarioJob& wanted, RunRecord& reco
     if (bench.listener.on_end) bench.listener.on_end(wanted.name);
     timed.pulse.end();
   };
+  if (bench.job.slot_s)
+    timed.last_rule = [&] { return fitted_to_slot(bench, wanted.rule, warm, Turn::found_rate); };
   const double target_ms =
       wanted.load.latency_target_ms.value_or(default_latency_target_ms(bench.workload->info()));
   const auto window =
