@@ -62,9 +62,9 @@ class PluginBackend final : public RuntimeBackend {
   Result<LayerTimes> layer_times(const SessionOptions& options, const OperationCount& work) override {
     EB_GET(const TempFolder folder, TempFolder::create());
     EB_GET(ort::SessionSetup setup, timed_setup(options, folder));
-    for (const auto& [key, value] : plugin_.timing_options) {
-      std::erase_if(setup.provider_options, [&](const auto& option) { return option.first == key; });
-      setup.provider_options.emplace_back(key, value);
+    for (const auto& timing : plugin_.timing_options) {
+      std::erase_if(setup.provider_options, [&](const auto& option) { return option.first == timing.first; });
+      setup.provider_options.push_back(timing);
     }
     return ort::layer_times(*runtime_, setup, work);
   }
