@@ -31,7 +31,17 @@ class CpuBackend final : public RuntimeBackend {
 
   Result<std::unique_ptr<Session>> open(const SessionOptions& options) override {
     EB_OK(need_runtime());
-    return ort::open_session(*runtime_, {with_threads(options), "CPUExecutionProvider", ""});
+    return ort::open_session(*runtime_, setup_of(options));
+  }
+
+  Result<LayerTimes> layer_times(const SessionOptions& options, const OperationCount& work) override {
+    EB_OK(need_runtime());
+    return ort::layer_times(*runtime_, setup_of(options), work);
+  }
+
+ private:
+  ort::SessionSetup setup_of(const SessionOptions& options) const {
+    return {with_threads(options), "CPUExecutionProvider", ""};
   }
 };
 

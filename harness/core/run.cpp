@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "harness/base/json.h"
 
 namespace eb {
@@ -49,6 +51,14 @@ const ContextKey kContextKeys[] = {
 
 std::span<const ContextKey> context_keys() {
   return kContextKeys;
+}
+
+const CellLayers* layers_of(const Run& run, const RunRecord& record) {
+  const auto at = std::find_if(run.layers.begin(), run.layers.end(), [&](const CellLayers& cell) {
+    return cell.workload == record.workload && cell.backend == record.backend &&
+           cell.device == record.device && cell.precision == record.precision;
+  });
+  return at == run.layers.end() ? nullptr : &*at;
 }
 
 Json to_json(const Run& run) {
