@@ -1,4 +1,4 @@
-#include "harness/meters/sysfs.h"
+#include "harness/base/sysfs.h"
 
 #include <fmt/format.h>
 
