@@ -118,8 +118,8 @@ class Sender {
   Status note(const UploadAnswer& answer, double seconds) {
     upload_.attempts += 1;
     upload_.last_problem = answer.sentence;
-    const bool waits = answer.next == Next::retry;
-    upload_.not_before_s = waits ? world_.utc_s() + static_cast<std::int64_t>(std::ceil(seconds)) : 0;
+    const auto delay_s = std::min(static_cast<std::int64_t>(std::ceil(seconds)), kLongestDelayS);
+    upload_.not_before_s = answer.next == Next::retry ? world_.utc_s() + delay_s : 0;
     return queue_.update(upload_);
   }
 

@@ -92,7 +92,8 @@ std::string request_text(const std::string& target, std::string_view bundle) {
 Result<std::string> describe_upload(const std::string& target, std::string_view bundle) {
   EB_GET(const Archive archive, open_archive(bundle));
   const zip_int64_t count = zip_get_num_entries(archive.get(), 0);
-  if (count < 0 || count > kMostFiles) return no_bundle("there are too many files in it");
+  if (count <= 0) return no_bundle("there is no file in it");
+  if (count > kMostFiles) return no_bundle("there are too many files in it");
   std::string text = fmt::format("{}\nThe body is a ZIP archive of {}:\n", request_text(target, bundle),
                                  counted(static_cast<std::size_t>(count), "file"));
   for (zip_uint64_t i = 0; i < static_cast<zip_uint64_t>(count); ++i) {
