@@ -49,6 +49,17 @@ fs::path name_beside(const fs::path& file) {
   return part;
 }
 
+Result<fs::path> write_beside(const fs::path& file, std::string_view bytes) {
+  fs::path part = name_beside(file);
+  unlink(part.c_str());  // of a process of the same number that was killed
+  Descriptor handle(open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (handle.get() < 0) return system_error("write", file, errno);
+  const auto written = write_all(handle.get(), bytes, file);
+  if (written) return part;
+  unlink(part.c_str());
+  return written.error();
+}
+
 }  // namespace
 
 Result<std::string> read_private_file(const fs::path& file, std::size_t max_bytes) {
@@ -59,6 +70,8 @@ Result<std::string> read_private_file(const fs::path& file, std::size_t max_byte
   if (fstat(handle.get(), &info) != 0) return system_error("read", file, errno);
   if (!S_ISREG(info.st_mode))
     return Error{ErrorKind::invalid, fmt::format("{} is not a file", file.string())};
+  if (info.st_uid != geteuid())
+    return Error{ErrorKind::invalid, fmt::format("{} belongs to another user", file.string())};
   if ((info.st_mode & kOthers) != 0)
     return Error{ErrorKind::invalid, fmt::format("other users may read or change {}; run chmod 600 {}",
                                                  file.string(), file.string())};
@@ -79,19 +92,28 @@ Result<std::string> read_private_file(const fs::path& file, std::size_t max_byte
 }
 
 Status write_private_file(const fs::path& file, std::string_view bytes) {
-  const fs::path part = name_beside(file);
-  unlink(part.c_str());  // of a process of the same number that was killed
-  Descriptor handle(open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (handle.get() < 0) return system_error("write", file, errno);
-  auto written = write_all(handle.get(), bytes, file);
-  handle.close();
-  if (written && ::rename(part.c_str(), file.c_str()) != 0) written = system_error("write", file, errno);
-  if (!written) {
+  EB_GET(const fs::path part, write_beside(file, bytes));
+  if (::rename(part.c_str(), file.c_str()) != 0) {
+    const int why = errno;
     unlink(part.c_str());
-    return written;
+    return system_error("write", file, why);
   }
   sync_folder_of(file);
   return Done{};
+}
+
+Result<bool> make_private_file(const fs::path& file, std::string_view bytes) {
+  std::error_code code;
+  if (file.has_parent_path()) fs::create_directories(file.parent_path(), code);
+  if (code) return system_error("create the folder of", file, code.value());
+  EB_GET(const fs::path part, write_beside(file, bytes));
+  // A link replaces nothing.
+  const int why = ::link(part.c_str(), file.c_str()) == 0 ? 0 : errno;
+  unlink(part.c_str());
+  if (why == EEXIST) return false;
+  if (why != 0) return system_error("create", file, why);
+  sync_folder_of(file);
+  return true;
 }
 
 Status make_private_folder(const fs::path& folder) {
