@@ -24,7 +24,9 @@ class CpuBackend final : public RuntimeBackend {
   std::vector<std::pair<std::string, std::string>> facts() override {
     if (!need_runtime()) return {};
     std::vector<std::pair<std::string, std::string>> facts = {
-        runtime_fact(), {"runtime_build", runtime_->api().GetBuildInfoString()}};
+        runtime_fact(),
+        {"runtime_build", runtime_->api().GetBuildInfoString()},
+        {"ort_log_level", ort::kLogLevelName}};
     if (auto hash = sha256_of_file(runtime_->library())) facts.emplace_back("runtime_sha256", *hash);
     return facts;
   }

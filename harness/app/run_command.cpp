@@ -19,6 +19,7 @@
 #include "harness/run/inventory.h"
 #include "harness/run/journal.h"
 #include "harness/run/runner.h"
+#include "harness/run/throttling.h"
 #include "harness/run/time_budget.h"
 #include "reporters/reporters.h"
 
@@ -68,10 +69,12 @@ class RunSession {
     recording.peaks =
         RecordPeaks(cache_folder().empty() ? "" : cache_folder() / "probes", context.value("machine", ""));
     const double begin_s = now_s();
+    const Counters counters = read_counters(counter_files_);
     const RunnerSetup setup = setup_of(machine, context);
     say_budget(setup);
     const bool interrupted = run_cells(setup, events(recording));
     recording.run.context["duration_s"] = now_s() - begin_s;
+    recording.run.context.update(throttling_between(counters, read_counters(counter_files_)));
     if (interrupted) recording.run.context["interrupted"] = true;
     if (auto libraries = inventory_.to_json(private_folders()); !libraries.empty())
       recording.run.context["libraries"] = std::move(libraries);
@@ -130,9 +133,15 @@ class RunSession {
       };
       ChildOutcome outcome = metering_->measure(job, say_phase, on_tick, [&](const MeterHooks& hooks) {
         ChildSetup child = child_;
-        child.on_window = hooks.on_window;
+        ThrottleWatch watch(counter_files_);
+        child.on_window = [&](const std::string& scenario, bool begins) {
+          watch.on_window(scenario, begins);
+          if (hooks.on_window) hooks.on_window(scenario, begins);
+        };
         child.on_meter = hooks.on_meter;
-        return do_job(job, child, say_phase, on_tick);
+        ChildOutcome done = do_job(job, child, say_phase, on_tick);
+        watch.judge(done.records);
+        return done;
       });
       inventory_.add(outcome.libraries);
       return outcome;
@@ -229,6 +238,7 @@ class RunSession {
   std::unique_ptr<Clock> clock_;
   double begin_s_;
   ChildSetup child_;
+  CounterFiles counter_files_ = find_counters("/");
   LibraryInventory inventory_;
   std::optional<Metering> metering_;
   bool has_meter_ = false;  // of power

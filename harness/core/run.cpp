@@ -60,8 +60,8 @@ const ContextKey kContextKeys[] = {
     {"throttled_core_events", "", "How often cores were slowed because of heat during the run."},
     {"throttled_package_events", "",
      "How often whole processors were slowed because of heat during the run."},
-    {"throttled_overcurrent_events", "",
-     "How often a board was slowed because of its current during the run."},
+    {"throttled_supply_events", "",
+     "How often a board was slowed because of its voltage or current during the run."},
     {"throttled_board", "",
      "What the board's firmware says happened during the run, of: undervoltage, frequency capped, "
      "throttled, soft temperature limit."},

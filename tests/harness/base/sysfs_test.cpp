@@ -40,6 +40,17 @@ TEST(Sysfs, ANumberIsAllThatAFileSays) {
     EXPECT_THAT(problem(read_integer(tree.write("b", text))), HasSubstr("no whole number")) << text;
 }
 
+TEST(Sysfs, ValuesAreThoseOfTheWholeKey) {
+  const Tree tree;
+  const auto file = tree.write("a",
+                               "cpu MHz\t\t: 1200 \r\ncpu MHz x : 9\ncpu: 1\ncpu MHz : \ncpu MHz:\x01\n"
+                               "cpu MHz:\"2400\"");
+  EXPECT_THAT(read_values(file, "cpu MHz", ':'), ElementsAre("1200", "2400"));
+  EXPECT_THAT(read_values(tree.write("b", "NAME=\"A b\"\n"), "NAME", '='), ElementsAre("A b"));
+  EXPECT_EQ(read_values(tree.write("c", "k:" + std::string(1000, 'v')), "k", ':').at(0).size(), 200u);
+  EXPECT_THAT(read_values(tree.write("d", std::string(3 << 20, '\n') + "k:v"), "k", ':'), IsEmpty());
+}
+
 TEST(Sysfs, EntriesComeInNaturalOrder) {
   const Tree tree;
   for (const char* name : {"hwmon10", "hwmon2", "other"}) tree.write(std::string("f/") + name, "");
