@@ -7,6 +7,7 @@
 #include "harness/base/files.h"
 #include "harness/base/process.h"
 #include "harness/run/cross_check.h"
+#include "harness/run/layer_times.h"
 #include "harness/run/loading.h"
 #include "harness/run/memory_growth.h"
 #include "harness/run/meter_effect.h"
@@ -41,6 +42,7 @@ struct Bench {
   std::unique_ptr<Session> session;
   Auditor auditor;
   SessionOptions options{};  // of the session, once it is open
+  OperationCount work{};     // of the model
   std::int64_t begin_ns = 0;
   std::size_t scenarios_left = 0;  // after the one that is being measured
 };
@@ -128,10 +130,10 @@ Status open_session(Bench& bench, RunRecord& record) {
   EB_OK(bench.session->run(lane.binding(0)));
   record.first_inference_ms = ms(bench.clock.now_ns() - first_ns);
   if (bench.listener.on_first_run) bench.listener.on_first_run(*record.first_inference_ms * 1e-3);
-  EB_GET(const OperationCount work, bench.backend->count_operations(bench.options));
-  add_work(work, record);
-  const auto placement = bench.session->placement(work);
-  gate_placement(placement, work, bench.job.placement, record);
+  EB_GET(bench.work, bench.backend->count_operations(bench.options));
+  add_work(bench.work, record);
+  const auto placement = bench.session->placement(bench.work);
+  gate_placement(placement, bench.work, bench.job.placement, record);
   if (placement && bench.job.placement.tells_nodes) tell_nodes(bench, placement->table, record);
   return Done{};
 }
@@ -310,6 +312,13 @@ Status measure_scenario(Bench& bench, const ScenarioJob& wanted, RunRecord& reco
   return Done{};
 }
 
+void tell_layers(Bench& bench) {
+  bench.listener.on_phase("layers");
+  bench.session.reset();  // some devices hold one model at a time
+  const LayerTimes times = time_layers(*bench.backend, bench.options, bench.work);
+  if (bench.listener.on_layers) bench.listener.on_layers(times);
+}
+
 RunRecord blank_record(const Job& job) {
   RunRecord record;
   record.workload = job.workload;
@@ -350,6 +359,7 @@ void measure(const Job& job, const Parts& parts, Clock& clock, const Listener& l
   bench.scenarios_left = job.scenarios.size();
   RunRecord shared = blank_record(job);
   if (auto prepared = prepare(bench, parts, shared); !prepared) set_failure(prepared.error(), shared);
+  bool may_time = bench.session && (!job.scenarios.empty() || may_time_layers(job, shared));
   if (job.scenarios.empty()) listener.on_record(shared);
   for (const ScenarioJob& wanted : job.scenarios) {
     RunRecord record = shared;
@@ -359,7 +369,9 @@ void measure(const Job& job, const Parts& parts, Clock& clock, const Listener& l
       if (auto measured = measure_scenario(bench, wanted, record); !measured)
         set_failure(measured.error(), record);
     listener.on_record(record);
+    may_time = may_time && may_time_layers(job, record);
   }
+  if (may_time) tell_layers(bench);
 }
 
 nlohmann::json list_devices(const std::vector<std::string>& backends, const Parts& parts) {
