@@ -116,7 +116,11 @@ Status open_session(Bench& bench, RunRecord& record) {
   bench.listener.on_phase("open");
   EB_OK(add_facts(bench, record));
   EB_GET(bench.options, session_options(bench.job, info, *bench.backend));
-  EB_GET(record.model_sha256, check_model(info.models.at(bench.job.precision)));
+  const ModelFile& model = info.models.at(bench.job.precision);
+  EB_GET(record.model_sha256, check_model(model));
+  std::error_code code;
+  if (const auto bytes = std::filesystem::file_size(model.path, code); !code)
+    record.model_mb = static_cast<double>(bytes) / kMegabyte;
   const std::int64_t start_ns = bench.clock.now_ns();
   EB_GET(bench.session, bench.backend->open(bench.options));
   record.open_ms = ms(bench.clock.now_ns() - start_ns);
@@ -338,6 +342,7 @@ Status prepare(Bench& bench, const Parts& parts, RunRecord& record) {
   EB_GET(bench.workload, parts.make_workload(bench.job));
   const WorkloadInfo& info = bench.workload->info();
   record.task = info.task;
+  record.variant_of = info.variant_of;
   record.licence = info.licence;
   EB_GET(bench.backend, parts.make_backend(bench.job.backend));
   EB_OK(open_session(bench, record));

@@ -79,6 +79,7 @@ class Runner {
     record.scenario = cell(i).scenario;
     const WorkloadInfo& info = setup_.workloads.at(cell(i).workload);
     record.task = info.task;
+    record.variant_of = info.variant_of;
     record.licence = info.licence;
     return record;
   }
