@@ -10,7 +10,7 @@
 namespace eb {
 namespace {
 
-constexpr std::size_t kRecordsAtOnce = 4000;  // in one transaction: a commit waits for the disk
+constexpr std::size_t kRecordsAtOnce = 2000;  // in one transaction: a commit waits for the disk
 
 // Runs that wait to be stored together, and what was said of those before.
 class Importer {
