@@ -46,6 +46,7 @@ FLOOR_2 = re.compile(r"backends/[a-z0-9_]+|workloads|reporters|harness/meters|re
 LINKS = (
     ("harness/probes/", "backends/gpu/compute_device.h"),
     ("reporters/upload", "results/bundle"),
+    ("reporters/comparison", "results/compare/compare.h"),
     # The runtime's side of a provider: its graph in our terms, partition, errors.
     ("backends/npu/sim/", "backends/gpu/ep_"),
     ("backends/npu/sim/", "backends/gpu/graph.h"),
