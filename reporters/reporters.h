@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "harness/core/reporter.h"
+#include "reporters/comparison.h"
 #include "reporters/console.h"  // tables and lines for a terminal: the door to this folder is this header
 #include "reporters/rows.h"
 #include "reporters/upload.h"  // and sending bundles
