@@ -7,6 +7,7 @@
 #include "harness/core/reporter.h"
 #include "reporters/console.h"  // tables and lines for a terminal: the door to this folder is this header
 #include "reporters/markup.h"   // and for other pages of ours
+#include "reporters/text.h"
 
 namespace eb {
 

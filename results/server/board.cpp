@@ -89,7 +89,8 @@ Board::Board(Readers& readers, Writer& writer, BundleGate gate, Clock& clock,
       token_uploads_(rules_.uploads),
       address_uploads_(rules_.uploads),
       failures_(rules_.failures),
-      cache_(rules_.cached_ns) {}
+      cache_(rules_.cached_ns),
+      facets_(clock) {}
 
 std::string Board::address_of(const HttpRequest& head) const {
   std::vector<std::string_view> forwarded;
@@ -195,7 +196,7 @@ Result<HttpAnswer> Board::read(const HttpRequest&, const Target& target) {
   if (api.is_bundle) return give_bundle(*reader, target.path[3]);
   if (is_api(target))
     return Error{ErrorKind::not_found, "there is no such address: see /api/v1/openapi.json"};
-  return give_page(*reader, target);
+  return give_page({*reader, facets_}, target);
 }
 
 Result<HttpAnswer> Board::write(const HttpRequest& request, const Admission& admission) {

@@ -9,6 +9,7 @@
 #include "harness/base/clock.h"
 #include "results/bundle/bundle.h"
 #include "results/server/cache.h"
+#include "results/server/facets.h"
 #include "results/server/http.h"
 #include "results/server/limits.h"
 #include "results/server/readers.h"
@@ -71,6 +72,7 @@ class Board {
   const BoardRules rules_;
   RateLimiter reads_, token_uploads_, address_uploads_, failures_;
   AnswerCache cache_;
+  Facets facets_;
 };
 
 }  // namespace eb

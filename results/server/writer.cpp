@@ -25,6 +25,11 @@ Status Writer::change(std::function<Status(Store&)> change) {
   return Done{};
 }
 
+std::size_t Writer::queued() {
+  const std::lock_guard lock(mutex_);
+  return queue_.size();
+}
+
 Result<Added> Writer::wait_for(Job job) {
   auto done = job.done.get_future();
   {

@@ -30,6 +30,7 @@ class Writer {
   Result<Added> add(NewRun run);
   // Does something else with the store, between commits.
   Status change(std::function<Status(Store&)> change);
+  std::size_t queued();  // and not yet on its way to the disk
 
  private:
   struct Job {
