@@ -53,6 +53,9 @@ class Board {
   // Of a request that was admitted, with its body. HEAD is answered as GET; the sender leaves the body out.
   HttpAnswer answer(const HttpRequest& request, const Admission& admission);
 
+  // Before the first request: where the port was not known when it was made.
+  void set_public_url(std::string url) { rules_.public_url = std::move(url); }
+
   // The address that a request came from, for the log.
   std::string address_of(const HttpRequest& head) const;
 
@@ -69,7 +72,7 @@ class Board {
   const BundleGate gate_;
   Clock& clock_;
   const std::function<std::string()> utc_now_;
-  const BoardRules rules_;
+  BoardRules rules_;
   RateLimiter reads_, token_uploads_, address_uploads_, failures_;
   AnswerCache cache_;
   Facets facets_;

@@ -42,9 +42,12 @@ class BeastServer final : public Server {
     if (error)
       return Error{ErrorKind::io, fmt::format("cannot listen on {}:{}: {}", address, port, error.message())};
     port_ = acceptor_.local_endpoint(error).port();
+    return Done{};
+  }
+
+  void start() override {
     accept();
     thread_ = std::thread([this] { core_.io.run(); });
-    return Done{};
   }
 
   std::uint16_t port() const override { return port_; }

@@ -27,12 +27,14 @@ struct ServerLimits {
 class Server {
  public:
   // `address`: a numeric one. Port 0: any that is free. `log` gets a line for each request, on one thread.
+  // `proxies`: as the board has them; their connections are not counted.
   static Result<std::unique_ptr<Server>> listen(Board& board, const std::string& address, std::uint16_t port,
                                                 const std::vector<std::string>& proxies,
                                                 const ServerLimits& limits,
                                                 std::function<void(const LoggedRequest&)> log);
   virtual ~Server() = default;  // stops it
   virtual std::uint16_t port() const = 0;
+  virtual void start() = 0;  // answering; connections wait until then
   // Takes no more connections, lets what is under way finish, and returns when it has, or its time is over.
   virtual void stop() = 0;
 };
