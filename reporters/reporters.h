@@ -8,6 +8,7 @@
 #include "reporters/console.h"  // tables and lines for a terminal: the door to this folder is this header
 #include "reporters/markup.h"   // and for other pages of ours
 #include "reporters/text.h"
+#include "reporters/upload.h"   // and sending bundles
 
 namespace eb {
 

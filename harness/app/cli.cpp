@@ -13,6 +13,7 @@
 #include "harness/app/child.h"
 #include "harness/app/commands.h"
 #include "harness/app/ep_arguments.h"
+#include "harness/app/layer_options.h"
 #include "harness/app/load_options.h"
 #include "harness/app/meter_child.h"
 #include "harness/app/meter_order.h"
@@ -63,8 +64,9 @@ Status add_timeout(const std::string& text, RunCommand& command) {
   if (pair.first != kRunLimit && command.limits_s.count(pair.first) == 0)
     return Error{
         ErrorKind::invalid,
-        fmt::format("--timeout: there is no limit '{}'; known: start, open, quality, measure, audit, run",
-                    pair.first)};
+        fmt::format(
+            "--timeout: there is no limit '{}'; known: start, open, quality, measure, audit, layers, run",
+            pair.first)};
   command.limits_s[pair.first] = *seconds;
   return Done{};
 }
@@ -189,10 +191,10 @@ void add_selection(CLI::App& app, RunCommand& command, RawOptions& raw) {
                  fmt::format("Reports beside run.json, of: {}  [html,md]", fmt::join(format_names(), ", ")))
       ->delimiter(',')
       ->type_name("LIST");
-  app.add_option(
-         "--timeout", raw.timeouts,
-         "Seconds that a phase may take: start, open, quality, measure, audit; or a single run: run  [60, or "
-         "100 times the first]; repeatable")
+  app.add_option("--timeout", raw.timeouts,
+                 "Seconds that a phase may take: start, open, quality, measure, audit, layers; or a single "
+                 "run: run  [60, or "
+                 "100 times the first]; repeatable")
       ->type_name("PHASE=S");
   app.add_option("--memory-limit", raw.memory_limit,
                  "Resident memory that a cell's process may take, as in 512M or 2G (1 M is 1e6 bytes)")
@@ -291,10 +293,12 @@ void declare(CLI::App& app, Commands& c) {
   add_providers(*run, c.run_raw);
   add_measuring(*run, c.run, c.run_raw);
   declare_power(*run, c.run, c.run_raw.power);
+  declare_layers(*run, LayerTiming::if_cheap, c.run.options);
   auto* verify = app.add_subcommand("verify", "Check answers and placement, without measuring speed");
   add_selection(*verify, c.verify, c.verify_raw);
   add_providers(*verify, c.verify_raw);
   add_verifying(*verify, c.verify);
+  declare_layers(*verify, LayerTiming::off, c.verify.options);
   auto* noise =
       app.add_subcommand("noise", "What equal runs differ by on this machine: the floor of a comparison");
   declare_noise(*noise, c.noise);
