@@ -22,7 +22,7 @@
 #include "harness/app/power_options.h"
 #include "harness/app/powerd_options.h"
 #include "harness/app/probe_options.h"
-#include "harness/app/store_options.h"
+#include "harness/app/result_commands.h"
 #include "harness/base/process.h"
 #include "harness/run/audit_names.h"
 
@@ -280,9 +280,7 @@ struct Commands {
   ListCommand list{};
   ReportCommand report{};
   PowerdCommand powerd{};
-  ImportCommand import{};
-  QueryCommand query{};
-  BackupCommand backup{};
+  ResultCommands results{};
 };
 
 void declare(CLI::App& app, Commands& c) {
@@ -338,9 +336,7 @@ void declare(CLI::App& app, Commands& c) {
   declare_powerd(
       *app.add_subcommand("powerd", "A power daemon on any meter, which speaks as SPEC's PTDaemon"),
       c.powerd);
-  declare_import(*app.add_subcommand("import", "Put saved runs into a store"), c.import);
-  declare_query(*app.add_subcommand("query", "Find records in a store"), c.query);
-  declare_backup(*app.add_subcommand("backup", "Copy a store while it is in use"), c.backup);
+  declare_results(app, c.results);
   for (const char* own : {kChildArgument, kMeterArgument}) app.add_subcommand(own, "")->group("");  // hidden
 }
 
@@ -356,9 +352,7 @@ int dispatch(const CLI::App& app, Commands& c) {
   if (name == "probe") return probe_command(std::move(c.probe));
   if (name == "report") return report_command(c.report);
   if (name == "powerd") return powerd_command(c.powerd);
-  if (name == "import") return import_command(c.import);
-  if (name == "query") return query_command(c.query);
-  if (name == "backup") return backup_command(c.backup);
+  if (const auto done = do_result_command(name, c.results)) return *done;
   if (name == "devices") c.list.what = "devices";
   if (name == "devices" || name == "list") {
     auto ep = parse_ep_settings(c.list_raw.ep_libraries, {});
