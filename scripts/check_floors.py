@@ -46,6 +46,10 @@ FLOOR_2 = re.compile(r"backends/[a-z0-9_]+|workloads|reporters|harness/meters|re
 LINKS = (
     ("harness/probes/", "backends/gpu/compute_device.h"),
     ("reporters/upload", "results/bundle"),
+    # The validator computes energy anew from the readings, by the functions that a run uses.
+    ("results/bundle/", "harness/meters/trace.h"),
+    ("results/bundle/", "harness/meters/trace_file.h"),
+    ("results/bundle/", "harness/meters/power.h"),
     # The runtime's side of a provider: its graph in our terms, partition, errors.
     ("backends/npu/sim/", "backends/gpu/ep_"),
     ("backends/npu/sim/", "backends/gpu/graph.h"),

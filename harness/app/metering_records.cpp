@@ -97,6 +97,12 @@ void add_heat(const JobReadings& readings, const MeterWindow& window, RunRecord&
 }  // namespace
 
 void complete_records(const JobReadings& readings, ChildOutcome& outcome) {
+  if (!readings.power.empty() && readings.is_power_whole) {
+    outcome.idle_before = {readings.idle_before.start_ns, readings.idle_before.end_ns};
+    outcome.idle_after = {readings.idle_after.start_ns, readings.idle_after.end_ns};
+    for (const Trace& trace : readings.power)
+      outcome.read_until_ns.push_back(trace.readings().empty() ? 0 : trace.readings().back().time_ns);
+  }
   for (RunRecord& record : outcome.records) {
     record.cool_down_s = readings.cool_down_s;
     const auto seen = outcome.windows.find(record.scenario);

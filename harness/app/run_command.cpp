@@ -31,6 +31,7 @@ struct Recording {
 
   Run run{};
   std::vector<CellNodes> nodes{};  // of verify --placement
+  std::string launches{};          // the text of kLaunchesFile
   Journal journal;
   RecordPeaks peaks{{}, {}};
   int failures = 0;  // to write: the records are still in memory and on the console
@@ -164,9 +165,19 @@ class RunSession {
                 if (recording.failures++ == 0) complain(written.error().message, exit_failed);
               }
             },
+            [this, &recording](const LaunchFacts& facts) { note_launch(facts, recording); },
             [&recording](const Cell& cell, const std::vector<Placement::Node>& nodes) {
               recording.nodes.push_back({cell, nodes});
             }};
+  }
+
+  // Written anew each time: a run that is killed has those until then.
+  void note_launch(const LaunchFacts& facts, Recording& recording) {
+    recording.launches += to_line(facts);
+    const auto written = write_file_atomic(command_.out_folder / kLaunchesFile, recording.launches);
+    if (written) return;
+    line_.clear();
+    if (recording.failures++ == 0) complain(written.error().message, exit_failed);
   }
 
   void say(const std::string& text) {

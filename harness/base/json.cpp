@@ -21,4 +21,10 @@ bool is_shallow(std::string_view json_text) {
   return true;
 }
 
+std::string canonical_json(const nlohmann::json& json) {
+  // An object of this type is a map in order of its keys' bytes; its numbers are printed as short as they can
+  // be.
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 }  // namespace eb

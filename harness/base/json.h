@@ -1,6 +1,7 @@
 #pragma once
-// JSON that we did not write.
+// JSON that we did not write, and JSON that others can write the same.
 #include <nlohmann/json.hpp>
+#include <string>
 #include <string_view>
 
 namespace eb {
@@ -15,5 +16,10 @@ Json parse_json(std::string_view text) {
   if (!is_shallow(text)) return Json(Json::value_t::discarded);
   return Json::parse(text, nullptr, false);
 }
+
+// JSON of one form only, for hashes and signatures: keys in order of their bytes, no white space, the
+// shortest numbers that read back the same; 1 and 1.0 stay two numbers. What is no UTF-8 becomes U+FFFD, what
+// is not finite becomes null.
+std::string canonical_json(const nlohmann::json& json);
 
 }  // namespace eb

@@ -169,9 +169,25 @@ class Runner {
       if (told == waiting.size() || record.scenario != cell(waiting[told]).scenario) break;
       RunRecord kept = record;
       kept.started_at = started_at;
+      tell_launch(kept, outcome);
       take(waiting[told++], std::move(kept));
     }
     return told;
+  }
+
+  void tell_launch(const RunRecord& record, const ChildOutcome& outcome) const {
+    if (record.status != RunStatus::ok || !record.window_s || !events_.on_launch) return;
+    LaunchFacts facts{record.workload,           record.backend,   record.device,
+                      record.precision,          record.scenario,  record.raw_files,
+                      record.power_files,        *record.window_s, record.queries.value_or(0),
+                      record.samples.value_or(0)};
+    facts.sample_ms = setup_.workloads.at(record.workload).sample_ms;
+    if (const auto seen = outcome.windows.find(record.scenario); seen != outcome.windows.end())
+      facts.window = seen->second;
+    facts.idle_before = outcome.idle_before;
+    facts.idle_after = outcome.idle_after;
+    facts.read_until_ns = outcome.read_until_ns;
+    events_.on_launch(facts);
   }
 
   // A child that ended early: the scenario it was in takes the blame, or all if it never came to one.

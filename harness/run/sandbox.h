@@ -40,9 +40,11 @@ inline constexpr int kOutOfMemoryExit = 71;
 struct ChildOutcome {
   std::vector<RunRecord> records{};  // one a scenario, as far as it came
   nlohmann::json devices{};
-  std::vector<std::filesystem::path> libraries{};   // that it had loaded once its session was open
-  std::vector<Placement::Node> nodes{};             // at most kMostNodes, if the job asked where they went
-  std::map<std::string, SeenWindow> windows{};      // by scenario, as far as they ended
+  std::vector<std::filesystem::path> libraries{};  // that it had loaded once its session was open
+  std::vector<Placement::Node> nodes{};            // at most kMostNodes, if the job asked where they went
+  std::map<std::string, SeenWindow> windows{};     // by scenario, as far as they ended
+  std::optional<SeenWindow> idle_before{}, idle_after{};  // where meters were read: see LaunchFacts
+  std::vector<std::int64_t> read_until_ns{};
   nlohmann::json probes = nlohmann::json::array();  // as far as it came; at most kMostProbes
   RunStatus status = RunStatus::ok;  // crashed, timeout, out_of_memory, failed: why it ended early
   std::string reason{};

@@ -6,14 +6,10 @@
 #include <map>
 #include <string>
 
+#include "harness/core/launch.h"
 #include "harness/core/record.h"
 
 namespace eb {
-
-// From begin to end, in nanoseconds of the monotonic clock.
-struct SeenWindow {
-  std::int64_t start_ns = 0, end_ns = 0;
-};
 
 class WindowStamps {
  public:

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,10 +22,6 @@
 #include "harness/core/run.h"
 
 namespace eb {
-
-// JSON of one form only: keys in order of their bytes, no white space, the shortest numbers that read back
-// the same.
-std::string canonical_json(const nlohmann::json& json);
 
 class SigningKey {
  public:
@@ -80,5 +77,24 @@ struct Verdict {
 // Recomputes every number that follows from raw traces, and asks whether the others can be. Never an error:
 // what cannot be opened is refused, with the reason.
 Verdict check_bundle(std::string_view bytes, const BundleLimits& limits = {});
+
+// How to measure again what a run measured: from typed fields alone, so that nothing that somebody else wrote
+// becomes a path, a library, a URL or a word of a shell. Every text in it is an id of letters, digits and
+// ._:/+-; whether this edgebench knows it is for the caller to see.
+struct ReplayPlan {
+  struct UserModel {
+    std::string workload{}, sha256{};
+  };
+  bool is_verify = false;  // nothing was timed
+  std::vector<std::string> workloads{}, backends{}, devices{}, precisions{}, scenarios{};
+  std::string tier{};  // quick, standard or official; empty with sustained_s
+  std::optional<int> launches{}, threads{};
+  std::optional<double> sustained_s{}, rate_qps{}, latency_target_ms{};
+  std::vector<UserModel> user_models{};     // whose files nobody has but their owner
+  std::vector<std::string> not_repeated{};  // sentences
+};
+ReplayPlan replay_plan(const Run& run);
+// The command line for it, without the user's models.
+std::string command_of(const ReplayPlan& plan);
 
 }  // namespace eb

@@ -1,0 +1,121 @@
+#include "harness/core/launch.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "harness/base/json.h"
+
+namespace eb {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::int64_t kMostCount = 1'000'000'000'000;
+
+Json to_json(const SeenWindow& window) {
+  return {window.start_ns, window.end_ns};
+}
+
+bool is_time(const Json& json) {
+  constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max() / 4);
+  return json.is_number_unsigned() && json.get<std::uint64_t>() <= kMost;
+}
+
+// Each reader: false for what has another type or range; what is not there stays as it is.
+bool read(const Json& json, const char* key, std::string& value) {
+  if (!json.contains(key)) return true;
+  if (!json[key].is_string()) return false;
+  value = json[key];
+  return true;
+}
+
+bool read(const Json& json, const char* key, std::vector<std::string>& values) {
+  if (!json.contains(key)) return true;
+  if (!json[key].is_array()) return false;
+  for (const Json& item : json[key]) {
+    if (!item.is_string()) return false;
+    values.push_back(item);
+  }
+  return true;
+}
+
+bool read(const Json& json, const char* key, std::vector<std::int64_t>& values) {
+  if (!json.contains(key)) return true;
+  if (!json[key].is_array()) return false;
+  for (const Json& item : json[key]) {
+    if (!is_time(item)) return false;
+    values.push_back(item);
+  }
+  return true;
+}
+
+bool read(const Json& json, const char* key, std::int64_t& value) {
+  if (!json.contains(key) || !is_time(json[key]) || json[key].get<std::int64_t>() > kMostCount) return false;
+  value = json[key];
+  return true;
+}
+
+bool read(const Json& json, const char* key, std::optional<double>& value) {
+  if (!json.contains(key)) return true;
+  if (!json[key].is_number() || !(json[key].get<double>() > 0)) return false;
+  value = json[key].get<double>();
+  return true;
+}
+
+bool read(const Json& json, const char* key, std::optional<SeenWindow>& window) {
+  if (!json.contains(key)) return true;
+  const Json& pair = json[key];
+  if (!pair.is_array() || pair.size() != 2 || !is_time(pair[0]) || !is_time(pair[1])) return false;
+  window = {pair[0], pair[1]};
+  return window->end_ns > window->start_ns;
+}
+
+std::optional<LaunchFacts> from_json(const Json& json) {
+  LaunchFacts facts;
+  std::optional<double> window_s;
+  const bool fits =
+      json.is_object() && read(json, "workload", facts.workload) && read(json, "backend", facts.backend) &&
+      read(json, "device", facts.device) && read(json, "precision", facts.precision) &&
+      read(json, "scenario", facts.scenario) && read(json, "raw_files", facts.raw_files) &&
+      read(json, "power_files", facts.power_files) && read(json, "window_s", window_s) &&
+      read(json, "queries", facts.queries) && read(json, "samples", facts.samples) &&
+      read(json, "sample_ms", facts.sample_ms) && read(json, "window_ns", facts.window) &&
+      read(json, "idle_before_ns", facts.idle_before) && read(json, "idle_after_ns", facts.idle_after) &&
+      read(json, "read_until_ns", facts.read_until_ns);
+  if (!fits || !window_s) return std::nullopt;
+  facts.window_s = *window_s;
+  return facts;
+}
+
+}  // namespace
+
+std::string to_line(const LaunchFacts& facts) {
+  Json json = {{"workload", facts.workload},   {"backend", facts.backend},   {"device", facts.device},
+               {"precision", facts.precision}, {"scenario", facts.scenario}, {"window_s", facts.window_s},
+               {"queries", facts.queries},     {"samples", facts.samples}};
+  if (!facts.raw_files.empty()) json["raw_files"] = facts.raw_files;
+  if (!facts.power_files.empty()) json["power_files"] = facts.power_files;
+  if (facts.sample_ms) json["sample_ms"] = *facts.sample_ms;
+  if (facts.window) json["window_ns"] = to_json(*facts.window);
+  if (facts.idle_before) json["idle_before_ns"] = to_json(*facts.idle_before);
+  if (facts.idle_after) json["idle_after_ns"] = to_json(*facts.idle_after);
+  if (!facts.read_until_ns.empty()) json["read_until_ns"] = facts.read_until_ns;
+  return canonical_json(json) + "\n";
+}
+
+Result<std::vector<LaunchFacts>> launches_from_text(std::string_view text, std::string_view name) {
+  std::vector<LaunchFacts> all;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    auto facts = end == std::string_view::npos ? std::nullopt : from_json(parse_json(text.substr(0, end)));
+    if (!facts)
+      return Error{ErrorKind::invalid,
+                   fmt::format("line {} of {} says nothing of a launch", all.size() + 1, name)};
+    all.push_back(*std::move(facts));
+    text.remove_prefix(end + 1);
+  }
+  return all;
+}
+
+}  // namespace eb
