@@ -18,10 +18,8 @@ std::string html_page(std::string_view title, const Markup& body, std::string_vi
       "<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"generator\" "
       "content=\"edgebench\">\n");
   head.raw("<title>edgebench: ").text(one_line(title)).raw("</title>\n");
-  return fmt::format("{}<style>
-                     {} {}</ style></ head><body>{}</ body></ html> ", head.str(), html_style(),
-                     more_style,
-                     body.str());
+  return fmt::format("{}<style>\n{}{}</style>\n</head>\n<body>\n{}</body>\n</html>\n", head.str(),
+                     html_style(), more_style, body.str());
 }
 
 namespace {
