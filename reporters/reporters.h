@@ -6,7 +6,8 @@
 
 #include "harness/core/reporter.h"
 #include "reporters/console.h"  // tables and lines for a terminal: the door to this folder is this header
-#include "reporters/upload.h"   // and sending bundles
+#include "reporters/text.h"
+#include "reporters/upload.h"  // and sending bundles
 
 namespace eb {
 
