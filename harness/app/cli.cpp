@@ -21,6 +21,7 @@
 #include "harness/app/power_options.h"
 #include "harness/app/powerd_options.h"
 #include "harness/app/probe_options.h"
+#include "harness/app/upload_options.h"
 #include "harness/base/process.h"
 #include "harness/run/audit_names.h"
 
@@ -277,6 +278,7 @@ struct Commands {
   ListCommand list{};
   ReportCommand report{};
   PowerdCommand powerd{};
+  UploadCommand upload{};
 };
 
 void declare(CLI::App& app, Commands& c) {
@@ -330,6 +332,7 @@ void declare(CLI::App& app, Commands& c) {
   declare_powerd(
       *app.add_subcommand("powerd", "A power daemon on any meter, which speaks as SPEC's PTDaemon"),
       c.powerd);
+  declare_upload(*app.add_subcommand("upload", "Send a run to a leaderboard, or take it back"), c.upload);
   for (const char* own : {kChildArgument, kMeterArgument}) app.add_subcommand(own, "")->group("");  // hidden
 }
 
@@ -345,6 +348,7 @@ int dispatch(const CLI::App& app, Commands& c) {
   if (name == "probe") return probe_command(std::move(c.probe));
   if (name == "report") return report_command(c.report);
   if (name == "powerd") return powerd_command(c.powerd);
+  if (name == "upload") return upload_command(c.upload);
   if (name == "devices") c.list.what = "devices";
   if (name == "devices" || name == "list") {
     auto ep = parse_ep_settings(c.list_raw.ep_libraries, {});
