@@ -6,6 +6,7 @@
 
 #include "harness/core/backend.h"
 #include "harness/core/record.h"
+#include "reporters/layers.h"
 
 namespace eb {
 
@@ -29,5 +30,8 @@ std::string render_line(const RunRecord& record, int width_columns, bool colour)
 // `width_columns` (0: no limit).
 std::string render_nodes(std::string_view title, std::span<const Placement::Node> nodes, int width_columns,
                          bool colour);
+
+// The slowest layers of a cell, what bounds them, and how they sum up, under a title.
+std::string render_layers(const CellLayers& cell, const RooflinePeaks& peaks, int width_columns, bool colour);
 
 }  // namespace eb

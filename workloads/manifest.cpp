@@ -72,6 +72,12 @@ bool read_targets(const Json& json, WorkloadInfo& info) {
   return true;
 }
 
+bool read_variant(const Json& json, WorkloadInfo& info) {
+  if (!json.contains("variant_of")) return true;
+  info.variant_of = text(json, "variant_of");
+  return !info.variant_of.empty() && is_id(info.variant_of) && info.variant_of != info.id;
+}
+
 std::string licences(const Json& json) {
   if (std::string own = text(json, "licence"); !own.empty()) return own;
   std::string all;
@@ -109,6 +115,7 @@ Result<Manifest> parse_manifest(std::string_view manifest_text, std::string_view
   info.licence = licences(json);
   if (info.task.empty() || info.title.empty() || info.licence.empty())
     return bad("task, title or licence is missing");
+  if (!read_variant(json, info)) return bad("variant_of must be the id of another workload");
   if (!read_models(json, info)) return bad("models needs a file and a sha256 for each precision");
   if (!read_state(json, info)) return bad("state must be a list of output and input names");
   if (!read_dims(json, info)) return bad("dims must be positive whole numbers");

@@ -20,9 +20,13 @@ struct Task {
   Result<std::unique_ptr<Workload>> (*make)(const Manifest&, const std::filesystem::path&);
 };
 constexpr Task kTasks[] = {
-    {"face-detection", make_face_detection},     {"person-segmentation", make_person_segmentation},
-    {"text-recognition", make_text_recognition}, {"voice-activity", make_voice_activity},
-    {"language-id", make_language_id},           {"classification-agreement", make_classification_agreement},
+    {"face-detection", make_face_detection},
+    {"person-segmentation", make_person_segmentation},
+    {"text-recognition", make_text_recognition},
+    {"voice-activity", make_voice_activity},
+    {"language-id", make_language_id},
+    {"image-classification", make_image_classification},
+    {"classification-agreement", make_classification_agreement},
 };
 
 Status add(std::string_view text, std::string_view name, std::map<std::string, Manifest>& zoo) {

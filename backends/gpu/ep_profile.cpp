@@ -31,8 +31,9 @@ class Profiler final : public OrtEpProfilerImpl {
   Status end(OrtProfilingEventsContainer& container) {
     log_->look(false);
     for (const KernelLog::Event& event : log_->take()) {
-      const std::array keys = {"node"};
-      const std::array values = {event.node.c_str()};
+      const std::string duration_ns = std::to_string(event.duration.count());
+      const std::array keys = {"node", "duration_ns"};
+      const std::array values = {event.node.c_str(), duration_ns.c_str()};
       OrtProfilingEvent* made = nullptr;
       EB_OK(ort_.check(ort_.ep->CreateProfilingEvent(
           OrtProfilingEventCategory_KERNEL, -1, -1, event.kernel.c_str(), microseconds(event.start - zero_),

@@ -1,6 +1,7 @@
 #pragma once
 // Times of single kernels by the device's own clock, as events of the runtime's profile (runtime 1.25 and
-// newer).
+// newer): category "Kernel", with the arguments "node", whose work it is, and "duration_ns", since the
+// profile's own unit is a microsecond.
 #include <chrono>
 #include <cstdint>
 #include <memory>

@@ -134,7 +134,8 @@ class Ep final : public OrtEp {
     EB_GET(const Program plan, make_plan(graph, info, tiles, setup_.options.precision));
     if (const std::string said = plan.compute_precision(); said != "fp32") report_.compute_precision = said;
     CompiledNode node{setup_.ort, setup_.device, nullptr, {}, {}, log_};
-    EB_GET(node.program, load_program(device, plan, log_ ? Timing::each_dispatch : Timing::none));
+    const bool is_timed = log_ && device.info().device_timer;
+    EB_GET(node.program, load_program(device, plan, is_timed ? Timing::each_dispatch : Timing::none));
     for (std::size_t i = 0; i < ports.inputs.size(); ++i)
       node.inputs.push_back(port_spec(graph.value(graph.inputs[i]), ports.inputs[i]));
     for (std::size_t i = 0; i < ports.outputs.size(); ++i)

@@ -64,6 +64,11 @@ class NpuBackend final : public RuntimeBackend {
     return place.backend->time_share(place.options);
   }
 
+  Result<LayerTimes> layer_times(const SessionOptions& options, const OperationCount& work) override {
+    EB_GET(const Place place, find(options));
+    return place.backend->layer_times(place.options, work);
+  }
+
  private:
   struct Source {
     std::string name{};

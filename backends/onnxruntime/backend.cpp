@@ -24,14 +24,26 @@ class CpuBackend final : public RuntimeBackend {
   std::vector<std::pair<std::string, std::string>> facts() override {
     if (!need_runtime()) return {};
     std::vector<std::pair<std::string, std::string>> facts = {
-        runtime_fact(), {"runtime_build", runtime_->api().GetBuildInfoString()}};
+        runtime_fact(),
+        {"runtime_build", runtime_->api().GetBuildInfoString()},
+        {"ort_log_level", ort::kLogLevelName}};
     if (auto hash = sha256_of_file(runtime_->library())) facts.emplace_back("runtime_sha256", *hash);
     return facts;
   }
 
   Result<std::unique_ptr<Session>> open(const SessionOptions& options) override {
     EB_OK(need_runtime());
-    return ort::open_session(*runtime_, {with_threads(options), "CPUExecutionProvider", ""});
+    return ort::open_session(*runtime_, setup_of(options));
+  }
+
+  Result<LayerTimes> layer_times(const SessionOptions& options, const OperationCount& work) override {
+    EB_OK(need_runtime());
+    return ort::layer_times(*runtime_, setup_of(options), work);
+  }
+
+ private:
+  ort::SessionSetup setup_of(const SessionOptions& options) const {
+    return {with_threads(options), "CPUExecutionProvider", ""};
   }
 };
 

@@ -40,6 +40,7 @@ struct PluginOptions {
   std::string provider{};                          // "EdgebenchVulkan"; empty: all that the library brings
   std::vector<std::filesystem::path> libraries{};  // candidates in order: the first that is a file is taken
   EpOptions ep_options{};                          // for each session
+  EpOptions timing_options{};                      // besides, for a session whose nodes are timed one by one
   std::string remedy{};                            // what to do when the library is not there
   // Under which the runtime keeps the library, and some libraries name their provider; empty: `backend`.
   std::string registration{};

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -135,9 +136,21 @@ std::vector<Shape> shapes_of(const nlohmann::json& args, const char* key) {
   return shapes;
 }
 
-// Empty unless the event is the execution of a node.
-std::optional<OperationCount::Node> node_of(const nlohmann::json& event,
-                                            std::vector<std::string>& uncounted) {
+// Sizes are texts in the runtime's profile.
+std::optional<double> bytes_of(const nlohmann::json& args, const char* key) {
+  const auto at = args.find(key);
+  if (at == args.end() || !at->is_string()) return std::nullopt;
+  const auto& text = at->get_ref<const std::string&>();
+  std::uint64_t bytes = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), bytes);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return static_cast<double>(bytes);
+}
+
+}  // namespace
+
+std::optional<OperationCount::Node> node_of_event(const nlohmann::json& event,
+                                                  std::vector<std::string>& uncounted) {
   constexpr std::string_view kSuffix = "_kernel_time";
   if (!event.is_object() || !event.contains("name") || !event["name"].is_string()) return std::nullopt;
   const auto args = event.find("args");
@@ -146,11 +159,16 @@ std::optional<OperationCount::Node> node_of(const nlohmann::json& event,
   name.resize(name.size() - kSuffix.size());
   const auto op = args->find("op_name");
   if (op == args->end() || !op->is_string()) return std::nullopt;
-  OperationCount::Node node{std::move(name), op->get<std::string>(), 0};
+  OperationCount::Node node{.name = std::move(name), .op_type = op->get<std::string>()};
+  node.inputs = shapes_of(*args, "input_type_shape");
+  node.outputs = shapes_of(*args, "output_type_shape");
+  const auto in_bytes = bytes_of(*args, "activation_size"), out_bytes = bytes_of(*args, "output_size");
+  if (in_bytes && out_bytes) node.tensor_bytes = *in_bytes + *out_bytes;
+  node.weight_bytes = bytes_of(*args, "parameter_size");
   const auto rule = std::find_if(std::begin(kRules), std::end(kRules),
                                  [&](const Rule& r) { return r.op_type == node.op_type; });
   if (rule == std::end(kRules)) return node;
-  const auto macs = rule->macs({shapes_of(*args, "input_type_shape"), shapes_of(*args, "output_type_shape")});
+  const auto macs = rule->macs({node.inputs, node.outputs});
   if (macs) {
     node.macs = *macs;
   } else if (std::find(uncounted.begin(), uncounted.end(), node.op_type) == uncounted.end()) {
@@ -159,14 +177,12 @@ std::optional<OperationCount::Node> node_of(const nlohmann::json& event,
   return node;
 }
 
-}  // namespace
-
 Result<OperationCount> count_from_profile(std::string_view profile) {
   const auto events = parse_json(profile);
   if (!events.is_array()) return Error{ErrorKind::device, "ONNX Runtime's profile is not a JSON array"};
   OperationCount count;
   for (const auto& event : events)
-    if (auto node = node_of(event, count.uncounted)) count.nodes.push_back(*std::move(node));
+    if (auto node = node_of_event(event, count.uncounted)) count.nodes.push_back(*std::move(node));
   return count;
 }
 

@@ -1,13 +1,21 @@
 #pragma once
 // Counts the work of a model from ONNX Runtime's own profile of one run: every executed node with the shapes
 // of its inputs and outputs, weights included.
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "harness/core/backend.h"
 
 namespace eb::ort {
+
+// The node that an event of a profile is the execution of, with its work by the shapes it was executed with;
+// nothing for any other event. An operator that could not be counted joins `uncounted`, once.
+std::optional<OperationCount::Node> node_of_event(const nlohmann::json& event,
+                                                  std::vector<std::string>& uncounted);
 
 // `profile`: the JSON text that SessionEndProfiling wrote for exactly one run.
 Result<OperationCount> count_from_profile(std::string_view profile);

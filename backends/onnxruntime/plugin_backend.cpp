@@ -54,17 +54,19 @@ class PluginBackend final : public RuntimeBackend {
   }
 
   Result<double> time_share(const SessionOptions& options) override {
-    EB_GET(const OrtEpDevice* device, find_device(options.device_id));
-    // A provider may hand work to its device and be done: then the times of its nodes are not those of the
-    // work.
-    if (!is_ours(*device))
-      return Error{ErrorKind::unsupported,
-                   "the provider does not say that its nodes end when their work does"};
     EB_GET(const TempFolder folder, TempFolder::create());
-    ort::SessionSetup setup = setup_of(*device, options, folder);
-    // What was tuned when the first session opened is in the cache.
-    std::erase_if(setup.provider_options, [](const auto& option) { return option.first == "retune"; });
+    EB_GET(const ort::SessionSetup setup, timed_setup(options, folder));
     return ort::time_share(*runtime_, setup);
+  }
+
+  Result<LayerTimes> layer_times(const SessionOptions& options, const OperationCount& work) override {
+    EB_GET(const TempFolder folder, TempFolder::create());
+    EB_GET(ort::SessionSetup setup, timed_setup(options, folder));
+    for (const auto& timing : plugin_.timing_options) {
+      std::erase_if(setup.provider_options, [&](const auto& option) { return option.first == timing.first; });
+      setup.provider_options.push_back(timing);
+    }
+    return ort::layer_times(*runtime_, setup, work);
   }
 
   bool needs_fixed_shapes() const override { return true; }
@@ -92,6 +94,20 @@ class PluginBackend final : public RuntimeBackend {
       setup.report = folder.path() / "report.json";
       setup.provider_options.emplace_back("report", setup.report.string());
     }
+    return setup;
+  }
+
+  // Of a session whose nodes are timed.
+  Result<ort::SessionSetup> timed_setup(const SessionOptions& options, const TempFolder& folder) {
+    EB_GET(const OrtEpDevice* device, find_device(options.device_id));
+    // A provider may hand work to its device and be done: then the times of its nodes are not those of the
+    // work.
+    if (!is_ours(*device))
+      return Error{ErrorKind::unsupported,
+                   "the provider does not say that its nodes end when their work does"};
+    ort::SessionSetup setup = setup_of(*device, options, folder);
+    // What was tuned when the first session opened is in the cache.
+    std::erase_if(setup.provider_options, [](const auto& option) { return option.first == "retune"; });
     return setup;
   }
 

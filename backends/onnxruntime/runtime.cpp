@@ -111,7 +111,7 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const std::vector<std::filesystem
                  fmt::format("ONNX Runtime {} at {} is too old; version 1.{} or newer is needed", version,
                              where, kOldestApi)};
   OrtEnv* env = nullptr;
-  if (OrtStatus* status = api->CreateEnv(ORT_LOGGING_LEVEL_ERROR, "edgebench", &env)) {
+  if (OrtStatus* status = api->CreateEnv(kLogLevel, "edgebench", &env)) {
     const std::string why = api->GetErrorMessage(status);
     api->ReleaseStatus(status);
     return Error{ErrorKind::unavailable, fmt::format("ONNX Runtime {} does not start: {}", version, why)};

@@ -12,6 +12,9 @@
 
 namespace eb::ort {
 
+// What the runtime and its providers write: a provider that tells more may be many times slower.
+inline constexpr OrtLoggingLevel kLogLevel = ORT_LOGGING_LEVEL_ERROR;
+inline constexpr const char* kLogLevelName = "error";
 inline constexpr std::uint32_t kOldestApi = 17;  // functions of every version since are used without asking
 inline constexpr std::uint32_t kPluginApi = 23;  // execution providers in libraries of their own
 inline constexpr std::uint32_t kAssignmentApi = 24;  // Session_GetEpGraphAssignmentInfo

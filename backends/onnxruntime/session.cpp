@@ -4,95 +4,19 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <functional>
 
+#include "backends/onnxruntime/layer_work.h"
 #include "backends/onnxruntime/node_table.h"
 #include "backends/onnxruntime/node_times.h"
 #include "backends/onnxruntime/operations.h"
 #include "backends/onnxruntime/provider_report.h"
+#include "backends/onnxruntime/tensor_specs.h"
 #include "harness/base/files.h"
 
 namespace eb::ort {
 namespace {
-
-struct TypeRow {
-  ONNXTensorElementDataType ort;
-  DType ours;
-};
-constexpr TypeRow kTypes[] = {
-    {ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, DType::f32},
-    {ONNX_TENSOR_ELEMENT_DATA_TYPE_DOUBLE, DType::f64},
-    {ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16, DType::f16},
-    {ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16, DType::bf16},
-    {ONNX_TENSOR_ELEMENT_DATA_TYPE_INT8, DType::i8},
-    {ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8, DType::u8},
-    {ONNX_TENSOR_ELEMENT_DATA_TYPE_INT16, DType::i16},
-    {ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16, DType::u16},
-    {ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32, DType::i32},
-    {ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT32, DType::u32},
-    {ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64, DType::i64},
-    {ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT64, DType::u64},
-    {ONNX_TENSOR_ELEMENT_DATA_TYPE_BOOL, DType::boolean},
-};
-
-Result<TensorSpec> spec_of(const Runtime& rt, const OrtTensorTypeAndShapeInfo* info, std::string name) {
-  ONNXTensorElementDataType type{};
-  EB_OK(rt.check(rt.api().GetTensorElementType(info, &type)));
-  const auto row =
-      std::find_if(std::begin(kTypes), std::end(kTypes), [&](const TypeRow& r) { return r.ort == type; });
-  if (row == std::end(kTypes))
-    return Error{ErrorKind::unsupported,
-                 type == ONNX_TENSOR_ELEMENT_DATA_TYPE_STRING
-                     ? fmt::format("tensor '{}' holds text; only numbers can be made up for it", name)
-                     : fmt::format("tensor '{}' has element type {} of ONNX, which is not supported", name,
-                                   int{type})};
-  std::size_t rank = 0;
-  EB_OK(rt.check(rt.api().GetDimensionsCount(info, &rank)));
-  TensorSpec spec{std::move(name), row->ours, std::vector<std::int64_t>(rank)};
-  EB_OK(rt.check(rt.api().GetDimensions(info, spec.shape.data(), rank)));
-  std::vector<const char*> dim_names(rank);
-  EB_OK(rt.check(rt.api().GetSymbolicDimensions(info, dim_names.data(), rank)));
-  spec.dim_names.assign(dim_names.begin(), dim_names.end());
-  return spec;
-}
-
-ONNXTensorElementDataType ort_type(DType type) {
-  return std::find_if(std::begin(kTypes), std::end(kTypes), [&](const TypeRow& r) { return r.ours == type; })
-      ->ort;
-}
-
-enum class Side : std::uint8_t { input, output };
-
-Result<std::string> name_of(const Runtime& rt, const OrtSession* session, Side side, std::size_t index) {
-  OrtAllocator* allocator = nullptr;
-  EB_OK(rt.check(rt.api().GetAllocatorWithDefaultOptions(&allocator)));
-  char* text = nullptr;
-  const auto get = side == Side::input ? rt.api().SessionGetInputName : rt.api().SessionGetOutputName;
-  EB_OK(rt.check(get(session, index, allocator, &text)));
-  std::string name(text);
-  EB_OK(rt.check(rt.api().AllocatorFree(allocator, text)));
-  return name;
-}
-
-Result<std::vector<TensorSpec>> specs_of(const Runtime& rt, const OrtSession* session, Side side) {
-  const OrtApi& api = rt.api();
-  std::size_t count = 0;
-  EB_OK(rt.check(
-      (side == Side::input ? api.SessionGetInputCount : api.SessionGetOutputCount)(session, &count)));
-  const auto get_type = side == Side::input ? api.SessionGetInputTypeInfo : api.SessionGetOutputTypeInfo;
-  std::vector<TensorSpec> specs;
-  for (std::size_t i = 0; i < count; ++i) {
-    EB_GET(std::string name, name_of(rt, session, side, i));
-    OrtTypeInfo* raw = nullptr;
-    EB_OK(rt.check(get_type(session, i, &raw)));
-    const Handle<OrtTypeInfo> type(raw, api.ReleaseTypeInfo);
-    const OrtTensorTypeAndShapeInfo* info = nullptr;
-    EB_OK(rt.check(api.CastTypeInfoToTensorInfo(type.get(), &info)));
-    if (!info) return Error{ErrorKind::unsupported, fmt::format("'{}' is not a tensor", name)};
-    EB_GET(TensorSpec spec, spec_of(rt, info, std::move(name)));
-    specs.push_back(std::move(spec));
-  }
-  return specs;
-}
 
 class OrtBinding final : public Binding {
  public:
@@ -180,18 +104,26 @@ class OrtSessionImpl final : public Session {
       return Error{ErrorKind::unsupported,
                    fmt::format("ONNX Runtime {} cannot tell where nodes run; 1.{} can", rt_.version(),
                                kAssignmentApi)};
-    const OrtApi& api = rt_.api();
-    const OrtEpAssignedSubgraph* const* subgraphs = nullptr;
-    std::size_t count = 0;
-    EB_OK(rt_.check(api.Session_GetEpGraphAssignmentInfo(session_.get(), &subgraphs, &count)));
+    EB_GET(const auto groups, assigned_groups());
     std::vector<AssignedNode> assigned;
-    for (std::size_t i = 0; i < count; ++i) EB_OK(add_nodes(*subgraphs[i], assigned));
+    for (const AssignedGroup& group : groups) assigned.insert(assigned.end(), group.begin(), group.end());
     Placement placed = place(assigned, work, setup_.named_provider);
     placed.evidence = setup_.evidence;
     placed.doubt = setup_.doubt;
     placed.refusals = count_refusals(report_.refused);
     placed.table = node_table(assigned, work, setup_.named_provider, report_.refused);
     return placed;
+  }
+
+  // What the runtime gave to whom; nothing where it cannot tell.
+  Result<std::vector<AssignedGroup>> assigned_groups() {
+    std::vector<AssignedGroup> groups;
+    if (rt_.api_version() < kAssignmentApi) return groups;
+    const OrtEpAssignedSubgraph* const* subgraphs = nullptr;
+    std::size_t count = 0;
+    EB_OK(rt_.check(rt_.api().Session_GetEpGraphAssignmentInfo(session_.get(), &subgraphs, &count)));
+    for (std::size_t i = 0; i < count; ++i) EB_OK(add_nodes(*subgraphs[i], groups.emplace_back()));
+    return groups;
   }
 
   // The text of the profile, which ends here.
@@ -309,15 +241,22 @@ Result<Handle<OrtSession>> create(const Runtime& rt, const SessionOptions& optio
 // A model's own memory is the runtime's affair; what we allocate for one run of it is bounded.
 constexpr std::uint64_t kMaxRunBytes = 2ull << 30;
 
-Status run_once(Session& session) {
+// One run, and then others for as long as `goes_on` says after each.
+Status run_zeros(Session& session, const std::function<bool()>& goes_on) {
   std::vector<TensorSpec> specs(session.inputs().begin(), session.inputs().end());
   for (TensorSpec& spec : specs)
     for (std::int64_t& d : spec.shape) d = std::max<std::int64_t>(d, 1);
   EB_GET(const TensorSet inputs, TensorSet::create(std::move(specs), kMaxRunBytes));
   const std::vector<Tensor> outputs(session.outputs().size());
   EB_GET(const auto binding, session.bind(inputs.tensors(), outputs));
-  EB_OK(session.run(*binding));
+  do {
+    EB_OK(session.run(*binding));
+  } while (goes_on());
   return Done{};
+}
+
+Status run_once(Session& session) {
+  return run_zeros(session, [] { return false; });
 }
 
 }  // namespace
@@ -362,6 +301,27 @@ Result<double> time_share(const Runtime& runtime, SessionSetup setup) {
   EB_OK(run_once(*session));
   EB_GET(const std::string text, static_cast<OrtSessionImpl&>(*session).end_profile());
   return time_share_from_profile(text, setup.named_provider);
+}
+
+Result<LayerTimes> layer_times(const Runtime& runtime, SessionSetup setup, const OperationCount& work) {
+  EB_GET(const TempFolder folder, TempFolder::create());
+  setup.profile = folder.path() / "profile";
+  EB_GET(const auto opened, open_session(runtime, setup));
+  auto& session = static_cast<OrtSessionImpl&>(*opened);
+  using Clock = std::chrono::steady_clock;
+  constexpr int kLeastRuns = 4, kMostRuns = 26;  // the cold one included
+  constexpr std::chrono::milliseconds kEnough{300};
+  int runs = 0;
+  const auto begin = Clock::now();
+  EB_OK(run_zeros(
+      session, [&] { return ++runs < kMostRuns && (runs < kLeastRuns || Clock::now() - begin < kEnough); }));
+  EB_GET(const std::string text, session.end_profile());
+  EB_GET(auto executed, layers_from_profile(text, setup.named_provider));
+  EB_GET(const auto groups, session.assigned_groups());
+  add_work(work, groups, setup.named_provider, executed.layers);
+  LayerTimes times{.runs = executed.runs, .run_us = executed.run_us};
+  for (ExecutedLayer& layer : executed.layers) times.layers.push_back(std::move(layer.layer));
+  return times;
 }
 
 Result<OperationCount> count_operations(const Runtime& runtime, const SessionOptions& options) {

@@ -42,6 +42,10 @@ Result<std::unique_ptr<Session>> wrap_session(const Runtime& runtime, Handle<Ort
 // run.
 Result<double> time_share(const Runtime& runtime, SessionSetup setup);
 
+// Opens a session of its own, runs it once cold and then at least three times, and reads
+// Backend::layer_times from the profile.
+Result<LayerTimes> layer_times(const Runtime& runtime, SessionSetup setup, const OperationCount& work);
+
 // Runs the model once on the CPU with zeroed inputs, unfused, and counts its work.
 Result<OperationCount> count_operations(const Runtime& runtime, const SessionOptions& options);
 

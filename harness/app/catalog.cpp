@@ -44,6 +44,7 @@ std::unique_ptr<Backend> make_own(const Order& order, const char* provider) {
       .provider = provider,
       .libraries = ep_library_candidates(order.name),
       .ep_options = order.options(),
+      .timing_options = {{"profile", "1"}},
       .remedy = fmt::format("build edgebench with it, or say where it is: --ep-library {}=PATH", order.name)};
   if (auto own = order.library(); !own.empty()) plugin.libraries = {std::move(own)};
   if (const auto cache = cache_folder(); !cache.empty())

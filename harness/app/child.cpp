@@ -13,6 +13,7 @@
 #include "harness/base/crash.h"
 #include "harness/base/process.h"
 #include "harness/run/environment.h"
+#include "harness/run/layer_lines.h"
 #include "harness/run/measure.h"
 #include "harness/run/node_lines.h"
 
@@ -95,6 +96,7 @@ ChildOutcome do_here(const Job& job, const ChildSetup& setup,
       .on_end = [&](std::string_view scenario) { stamp(scenario, false); },
       .on_nodes =
           [&](std::span<const Placement::Node> nodes) { outcome.nodes.assign(nodes.begin(), nodes.end()); },
+      .on_layers = [&](const LayerTimes& times) { outcome.layers = times; },
       .on_meter = setup.on_meter};
   const Tell tell{.devices = [&](const nlohmann::json& devices) { outcome.devices = devices; },
                   .probe = [&](const Probe& probe) { outcome.probes.emplace_back(to_json(probe)); }};
@@ -148,6 +150,10 @@ int child_command() {
                           .on_nodes =
                               [&](std::span<const Placement::Node> nodes) {
                                 for (const std::string& line : say_nodes(nodes)) say(line);
+                              },
+                          .on_layers =
+                              [&](const LayerTimes& times) {
+                                for (const std::string& line : say_layers(times)) say(line);
                               },
                           .on_meter = [&](bool is_wanted) { say(say_meter(is_wanted)); }};
   try {

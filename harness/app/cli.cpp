@@ -13,6 +13,7 @@
 #include "harness/app/child.h"
 #include "harness/app/commands.h"
 #include "harness/app/ep_arguments.h"
+#include "harness/app/layer_options.h"
 #include "harness/app/load_options.h"
 #include "harness/app/meter_child.h"
 #include "harness/app/meter_order.h"
@@ -21,7 +22,7 @@
 #include "harness/app/power_options.h"
 #include "harness/app/powerd_options.h"
 #include "harness/app/probe_options.h"
-#include "harness/app/upload_options.h"
+#include "harness/app/result_commands.h"
 #include "harness/base/process.h"
 #include "harness/run/audit_names.h"
 
@@ -63,8 +64,9 @@ Status add_timeout(const std::string& text, RunCommand& command) {
   if (pair.first != kRunLimit && command.limits_s.count(pair.first) == 0)
     return Error{
         ErrorKind::invalid,
-        fmt::format("--timeout: there is no limit '{}'; known: start, open, quality, measure, audit, run",
-                    pair.first)};
+        fmt::format(
+            "--timeout: there is no limit '{}'; known: start, open, quality, measure, audit, layers, run",
+            pair.first)};
   command.limits_s[pair.first] = *seconds;
   return Done{};
 }
@@ -189,10 +191,10 @@ void add_selection(CLI::App& app, RunCommand& command, RawOptions& raw) {
                  fmt::format("Reports beside run.json, of: {}  [html,md]", fmt::join(format_names(), ", ")))
       ->delimiter(',')
       ->type_name("LIST");
-  app.add_option(
-         "--timeout", raw.timeouts,
-         "Seconds that a phase may take: start, open, quality, measure, audit; or a single run: run  [60, or "
-         "100 times the first]; repeatable")
+  app.add_option("--timeout", raw.timeouts,
+                 "Seconds that a phase may take: start, open, quality, measure, audit, layers; or a single "
+                 "run: run  [60, or "
+                 "100 times the first]; repeatable")
       ->type_name("PHASE=S");
   app.add_option("--memory-limit", raw.memory_limit,
                  "Resident memory that a cell's process may take, as in 512M or 2G (1 M is 1e6 bytes)")
@@ -278,7 +280,7 @@ struct Commands {
   ListCommand list{};
   ReportCommand report{};
   PowerdCommand powerd{};
-  UploadCommand upload{};
+  ResultCommands results{};
 };
 
 void declare(CLI::App& app, Commands& c) {
@@ -290,10 +292,12 @@ void declare(CLI::App& app, Commands& c) {
   add_providers(*run, c.run_raw);
   add_measuring(*run, c.run, c.run_raw);
   declare_power(*run, c.run, c.run_raw.power);
+  declare_layers(*run, LayerTiming::if_cheap, c.run.options);
   auto* verify = app.add_subcommand("verify", "Check answers and placement, without measuring speed");
   add_selection(*verify, c.verify, c.verify_raw);
   add_providers(*verify, c.verify_raw);
   add_verifying(*verify, c.verify);
+  declare_layers(*verify, LayerTiming::off, c.verify.options);
   auto* noise =
       app.add_subcommand("noise", "What equal runs differ by on this machine: the floor of a comparison");
   declare_noise(*noise, c.noise);
@@ -332,7 +336,7 @@ void declare(CLI::App& app, Commands& c) {
   declare_powerd(
       *app.add_subcommand("powerd", "A power daemon on any meter, which speaks as SPEC's PTDaemon"),
       c.powerd);
-  declare_upload(*app.add_subcommand("upload", "Send a run to a leaderboard, or take it back"), c.upload);
+  declare_results(app, c.results);
   for (const char* own : {kChildArgument, kMeterArgument}) app.add_subcommand(own, "")->group("");  // hidden
 }
 
@@ -348,7 +352,7 @@ int dispatch(const CLI::App& app, Commands& c) {
   if (name == "probe") return probe_command(std::move(c.probe));
   if (name == "report") return report_command(c.report);
   if (name == "powerd") return powerd_command(c.powerd);
-  if (name == "upload") return upload_command(c.upload);
+  if (const auto done = do_result_command(name, c.results)) return *done;
   if (name == "devices") c.list.what = "devices";
   if (name == "devices" || name == "list") {
     auto ep = parse_ep_settings(c.list_raw.ep_libraries, {});

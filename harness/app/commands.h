@@ -28,6 +28,7 @@ struct RunCommand {
   LimitsS limits_s{};
   std::string isolation = "process";
   std::filesystem::path meter_root = "/";  // below which meters are looked for
+  std::optional<double> ambient_c{};       // of the room, as the user states it
   bool quiet = false;
   bool verbose = false;
 };

@@ -5,6 +5,7 @@
 
 #include "build_info.h"
 #include "harness/run/drive.h"
+#include "harness/run/host_state.h"
 
 namespace eb {
 namespace {
@@ -33,6 +34,7 @@ std::string command_line(const RunCommand& command) {
   if (command.options.time_budget_s)
     line += fmt::format(" --time-budget {:.0f}s", *command.options.time_budget_s);
   if (!command.is_verify) line += power_arguments(command.options);
+  if (command.ambient_c) line += fmt::format(" --ambient {}", *command.ambient_c);
   line += session_arguments(command.options) + ep_arguments(command.options.ep);
   if (command.isolation != "process") line += fmt::format(" --isolation {}", command.isolation);
   return line;
@@ -48,6 +50,8 @@ nlohmann::ordered_json make_context(const Host& host, const nlohmann::json& runt
                                     {"build_type", build.type},           {"compiler", build.compiler},
                                     {"compile_flags", build.flags}};
   context.update(host.context);
+  context.update(read_host_state("/"));
+  if (command.ambient_c) context["ambient_c"] = *command.ambient_c;
   for (const auto& [key, value] : runtime_facts.items()) context[key] = value;
   context["isolation"] = command.isolation;
   if (const auto busy = busy_percent("/", [&] { clock.wait_until_ns(clock.now_ns() + kIdleNs); }))

@@ -1,5 +1,7 @@
 #include "harness/app/power_options.h"
 
+#include <fmt/format.h>
+
 namespace eb {
 
 void declare_power(CLI::App& app, RunCommand& command, PowerTexts& raw) {
@@ -13,6 +15,9 @@ void declare_power(CLI::App& app, RunCommand& command, PowerTexts& raw) {
                  "Look for meters in the sys folder below DIR, as edgebench list meters --root does  [/]")
       ->check(CLI::ExistingDirectory)
       ->type_name("DIR");
+  app.add_option("--ambient", command.ambient_c,
+                 "Temperature of the room, which edgebench cannot measure, for the report")
+      ->type_name("DEGC");
   app.add_option(
          "--sustained", raw.sustained,
          "One long window a cell, as in 30m, told minute by minute: how fast a device stays when it is "
@@ -40,6 +45,11 @@ Status set_power(const PowerTexts& raw, RunCommand& command) {
     if (!seconds) return seconds.error().within("--cool-down");
     command.options.cool_down_s = *seconds;
   }
+  constexpr double kColdestC = -50, kHottestC = 90;
+  if (const auto& ambient_c = command.ambient_c;
+      ambient_c && !(*ambient_c >= kColdestC && *ambient_c <= kHottestC))
+    return Error{ErrorKind::invalid, fmt::format("--ambient: {} is not from {} to {} degrees Celsius",
+                                                 *ambient_c, kColdestC, kHottestC)};
   return Done{};
 }
 

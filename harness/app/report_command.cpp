@@ -17,6 +17,7 @@ Result<Run> read_runs(const std::vector<std::filesystem::path>& paths) {
     EB_GET(Run run, read_run(path));
     if (all.records.empty()) all.context = run.context;
     all.records.insert(all.records.end(), run.records.begin(), run.records.end());
+    all.layers.insert(all.layers.end(), run.layers.begin(), run.layers.end());
   }
   return all;
 }

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <tuple>
 
 #include "harness/app/catalog.h"
 #include "harness/app/commands.h"
 #include "harness/app/context.h"
+#include "harness/app/layers_output.h"
 #include "harness/app/metering.h"
 #include "harness/app/output.h"
 #include "harness/app/paths.h"
@@ -19,6 +21,7 @@
 #include "harness/run/inventory.h"
 #include "harness/run/journal.h"
 #include "harness/run/runner.h"
+#include "harness/run/throttling.h"
 #include "harness/run/time_budget.h"
 #include "reporters/reporters.h"
 
@@ -68,10 +71,12 @@ class RunSession {
     recording.peaks =
         RecordPeaks(cache_folder().empty() ? "" : cache_folder() / "probes", context.value("machine", ""));
     const double begin_s = now_s();
+    const Counters counters = read_counters(counter_files_);
     const RunnerSetup setup = setup_of(machine, context);
     say_budget(setup);
     const bool interrupted = run_cells(setup, events(recording));
     recording.run.context["duration_s"] = now_s() - begin_s;
+    recording.run.context.update(throttling_between(counters, read_counters(counter_files_)));
     if (interrupted) recording.run.context["interrupted"] = true;
     if (auto libraries = inventory_.to_json(private_folders()); !libraries.empty())
       recording.run.context["libraries"] = std::move(libraries);
@@ -130,9 +135,15 @@ class RunSession {
       };
       ChildOutcome outcome = metering_->measure(job, say_phase, on_tick, [&](const MeterHooks& hooks) {
         ChildSetup child = child_;
-        child.on_window = hooks.on_window;
+        ThrottleWatch watch(counter_files_);
+        child.on_window = [&](const std::string& scenario, bool begins) {
+          watch.on_window(scenario, begins);
+          if (hooks.on_window) hooks.on_window(scenario, begins);
+        };
         child.on_meter = hooks.on_meter;
-        return do_job(job, child, say_phase, on_tick);
+        ChildOutcome done = do_job(job, child, say_phase, on_tick);
+        watch.judge(done.records);
+        return done;
       });
       inventory_.add(outcome.libraries);
       return outcome;
@@ -166,6 +177,9 @@ class RunSession {
               }
             },
             [this, &recording](const LaunchFacts& facts) { note_launch(facts, recording); },
+            [&recording](const Cell& cell, const LayerTimes& times) {
+              take_layers(cell, times, recording.run.layers);
+            },
             [&recording](const Cell& cell, const std::vector<Placement::Node>& nodes) {
               recording.nodes.push_back({cell, nodes});
             }};
@@ -180,6 +194,16 @@ class RunSession {
     if (recording.failures++ == 0) complain(written.error().message, exit_failed);
   }
 
+  // The last word counts: after a crash a cell's remaining scenarios are another child's.
+  static void take_layers(const Cell& cell, const LayerTimes& times, std::vector<CellLayers>& all) {
+    CellLayers taken{cell.workload, cell.backend, cell.device, cell.precision, times};
+    std::erase_if(all, [&](const CellLayers& one) {
+      return std::tie(one.workload, one.backend, one.device, one.precision) ==
+             std::tie(taken.workload, taken.backend, taken.device, taken.precision);
+    });
+    all.push_back(std::move(taken));
+  }
+
   void say(const std::string& text) {
     if (command_.quiet) return;
     line_.clear();
@@ -187,8 +211,9 @@ class RunSession {
     std::fflush(stdout);
   }
 
-  void add_placement(Recording& recording, std::vector<std::filesystem::path>& written) const {
-    if (auto file = write_placement(recording.nodes, command_.out_folder)) {
+  static void add_file(Result<std::filesystem::path> file, Recording& recording,
+                       std::vector<std::filesystem::path>& written) {
+    if (file) {
       written.push_back(*std::move(file));
     } else {
       complain(file.error().message, exit_failed);
@@ -196,11 +221,21 @@ class RunSession {
     }
   }
 
+  // An older run's must not lie beside this one's records.
+  void add_layers(Recording& recording, std::vector<std::filesystem::path>& written) const {
+    std::error_code code;
+    std::filesystem::remove(command_.out_folder / "layers.json", code);
+    if (!recording.run.layers.empty())
+      add_file(write_layers(recording.run, command_.out_folder), recording, written);
+  }
+
   int close(Recording& recording, const std::vector<Target>& targets, bool interrupted) {
     line_.clear();
     const Run& run = recording.run;
     auto written = write_reports(run, command_.formats, command_.out_folder, recording.failures);
-    if (command_.options.placement.tells_nodes) add_placement(recording, written);
+    if (command_.options.placement.tells_nodes)
+      add_file(write_placement(recording.nodes, command_.out_folder), recording, written);
+    add_layers(recording, written);
     if (!command_.quiet) {
       const int columns = width_columns_ > 0 ? width_columns_ : 0;
       const bool colour = width_columns_ > 0;
@@ -210,6 +245,7 @@ class RunSession {
       for (const std::string& warning : judge_host(run.context).warnings)
         fmt::print("warning: {}\n", warning);
       fmt::print("{}", placement_tables(recording.nodes, columns, width_columns_ > 0));
+      if (command_.is_verify) fmt::print("{}", layer_tables(run, columns, width_columns_ > 0));
       if (!written.empty()) fmt::print("\nReports:\n");
       for (const auto& file : written) fmt::print("  {}\n", file.string());
     }
@@ -229,6 +265,7 @@ class RunSession {
   std::unique_ptr<Clock> clock_;
   double begin_s_;
   ChildSetup child_;
+  CounterFiles counter_files_ = find_counters("/");
   LibraryInventory inventory_;
   std::optional<Metering> metering_;
   bool has_meter_ = false;  // of power

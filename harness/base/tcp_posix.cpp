@@ -16,38 +16,13 @@
 #include <vector>
 
 #include "harness/base/descriptor_posix.h"
+#include "harness/base/stream_posix.h"
 #include "harness/base/tcp.h"
 
 namespace eb {
 namespace {
 
 using Milliseconds = std::chrono::milliseconds;
-
-std::string errno_text() {
-  return std::strerror(errno);  // NOLINT(concurrency-mt-unsafe): one thread calls it
-}
-
-class Deadline {
- public:
-  explicit Deadline(Milliseconds limit) : end_(std::chrono::steady_clock::now() + limit) {}
-  int left_ms() const {
-    const auto left = std::chrono::ceil<Milliseconds>(end_ - std::chrono::steady_clock::now()).count();
-    return static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
-  }
-  bool is_over() const { return std::chrono::steady_clock::now() >= end_; }
-
- private:
-  std::chrono::steady_clock::time_point end_;
-};
-
-// Whether the socket is ready; an interrupted wait goes on.
-bool wait_for(int fd, short events, const Deadline& deadline) {
-  while (true) {
-    pollfd waiting{fd, events, 0};
-    if (poll(&waiting, 1, deadline.left_ms()) > 0) return true;
-    if (deadline.is_over()) return false;
-  }
-}
 
 void prepare(int fd) {
   fcntl(fd, F_SETFL, O_NONBLOCK);
@@ -58,52 +33,6 @@ void prepare(int fd) {
   setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
 #endif
 }
-
-#if defined(__APPLE__)
-constexpr int kNoSignal = 0;
-#else
-constexpr int kNoSignal = MSG_NOSIGNAL;
-#endif
-
-bool is_for_later(int error) {
-  return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
-}
-
-class TcpStream final : public Stream {
- public:
-  explicit TcpStream(Descriptor socket) : socket_(std::move(socket)) {}
-
-  Result<std::string> read_some(std::size_t most, Milliseconds limit) override {
-    const Deadline deadline(limit);
-    std::string bytes(std::clamp<std::size_t>(most, 1, 64 << 10), '\0');
-    while (true) {
-      if (!wait_for(socket_.get(), POLLIN, deadline))
-        return Error{ErrorKind::timeout, fmt::format("sent nothing for {} ms", limit.count())};
-      const ssize_t got = recv(socket_.get(), bytes.data(), bytes.size(), 0);
-      if (got < 0 && is_for_later(errno)) continue;
-      if (got < 0) return Error{ErrorKind::io, "broke the connection: " + errno_text()};
-      if (got == 0) return Error{ErrorKind::io, "closed the connection"};
-      bytes.resize(static_cast<std::size_t>(got));
-      return bytes;
-    }
-  }
-
-  Status write_all(std::string_view bytes, Milliseconds limit) override {
-    const Deadline deadline(limit);
-    while (!bytes.empty()) {
-      if (!wait_for(socket_.get(), POLLOUT, deadline))
-        return Error{ErrorKind::timeout, fmt::format("took nothing for {} ms", limit.count())};
-      const ssize_t sent = ::send(socket_.get(), bytes.data(), bytes.size(), kNoSignal);
-      if (sent < 0 && is_for_later(errno)) continue;
-      if (sent < 0) return Error{ErrorKind::io, "broke the connection: " + errno_text()};
-      bytes.remove_prefix(static_cast<std::size_t>(sent));
-    }
-    return Done{};
-  }
-
- private:
-  Descriptor socket_;
-};
 
 Status finish_connecting(int fd, const Deadline& deadline) {
   if (!wait_for(fd, POLLOUT, deadline)) return Error{ErrorKind::timeout, "no answer in time"};
@@ -149,7 +78,7 @@ Result<std::unique_ptr<Stream>> connect_tcp(const std::string& host, std::uint16
   Error why{ErrorKind::unavailable, "it has no address"};
   for (const addrinfo* each = addresses.first; each; each = each->ai_next) {
     auto socket = connect_to(*each, deadline);
-    if (socket) return std::unique_ptr<Stream>(std::make_unique<TcpStream>(*std::move(socket)));
+    if (socket) return make_stream(*std::move(socket), Wire::socket);
     why = socket.error();
   }
   return Error{why.kind, fmt::format("cannot connect to {}:{}: {}", host, port, why.message)};
@@ -258,7 +187,7 @@ class PosixLineServer final : public LineServer {
 
   static void write_to(Client& one) {
     while (one.queued() > 0 && !one.is_gone) {
-      const ssize_t sent = ::send(one.socket.get(), one.out.data() + one.sent, one.queued(), kNoSignal);
+      const ssize_t sent = send_quietly(one.socket.get(), std::string_view(one.out).substr(one.sent));
       if (sent < 0 && is_for_later(errno)) return;
       if (sent < 0) one.is_gone = true;
       if (sent > 0) one.sent += static_cast<std::size_t>(sent);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "harness/base/result.h"
+#include "harness/core/layers.h"
 #include "harness/core/tensor.h"
 
 namespace eb {
@@ -67,6 +68,14 @@ struct OperationCount {
   struct Node {
     std::string name{}, op_type{};
     double macs = 0;
+    std::vector<std::vector<double>> inputs{}, outputs{};  // shapes, weights among the inputs
+    std::optional<double> tensor_bytes{};                  // of inputs that are no weights, and of outputs
+    std::optional<double> weight_bytes{};
+
+    std::optional<double> traffic_bytes() const {
+      if (!tensor_bytes || !weight_bytes) return std::nullopt;
+      return *tensor_bytes + *weight_bytes;
+    }
   };
   std::vector<Node> nodes{};             // in order of execution
   std::vector<std::string> uncounted{};  // operator types that do matrix work but could not be counted
@@ -132,6 +141,11 @@ class Backend {
   // Of the time that nodes take in a warm run, the share of those that are the named provider's, 0..1; by a
   // session apart from any that is timed. `unsupported`: the times of its nodes are not those of their work.
   virtual Result<double> time_share(const SessionOptions& /*options*/) {
+    return Error{ErrorKind::unsupported, "the backend does not tell the times of nodes"};
+  }
+  // What each layer takes in warm runs with zeroed inputs, at batch 1 where the batch is free; by a session
+  // apart from any that is timed. `work`: from count_operations of the same model. `unsupported` as above.
+  virtual Result<LayerTimes> layer_times(const SessionOptions& /*options*/, const OperationCount& /*work*/) {
     return Error{ErrorKind::unsupported, "the backend does not tell the times of nodes"};
   }
   // Counts the work of one inference by running the model once, apart from any session that is timed.

@@ -42,7 +42,8 @@ struct RunRecord {
   using Texts = std::vector<std::string>;
 
   // What ran, where, how (the key of the record).
-  std::string workload{}, task{}, backend{}, device{}, device_name{}, device_kind{}, driver{}, runtime{};
+  std::string workload{}, task{}, variant_of{}, backend{}, device{}, device_name{}, device_kind{}, driver{},
+      runtime{};
   std::string provider_options{}, precision{}, compute_precision{}, scenario{}, tier{};
   Count launches{}, threads{};
   // How it went.
@@ -100,6 +101,7 @@ struct RunRecord {
       part_temperature_c{};
   // Provenance.
   std::string model_sha256{}, data_sha256{}, licence{}, started_at{}, command{};
+  Number model_mb{};
   Texts raw_files{}, power_files{};
 };
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "harness/base/result.h"
+#include "harness/core/layers.h"
 #include "harness/core/record.h"
 
 namespace eb {
@@ -12,7 +13,12 @@ namespace eb {
 struct Run {
   nlohmann::ordered_json context = nlohmann::ordered_json::object();  // keys: see context_docs()
   std::vector<RunRecord> records{};
+  std::vector<CellLayers>
+      layers{};  // in a file of their own, layers.json: to_json and run_from_json leave them out
 };
+
+// The layers of a record's cell; null where there are none, and no reason either.
+const CellLayers* layers_of(const Run& run, const RunRecord& record);
 
 nlohmann::ordered_json to_json(const Run& run);
 // Checks the schema's name; `name` is what messages call the text.

@@ -43,6 +43,7 @@ struct WorkloadInfo {
   bool lower_is_better = false;
   std::string quality_basis{};  // "ground-truth" or "agreement"
   std::string data_sha256{};    // what the sample set should be; another one is measured, but never ranked
+  std::string variant_of{};     // the workload that this one is compared with: "fashion/teacher"
   bool is_user_model = false;
 };
 

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string_view>
 
-#include "harness/meters/sysfs.h"
+#include "harness/base/sysfs.h"
 
 namespace eb {
 namespace fs = std::filesystem;

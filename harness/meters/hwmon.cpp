@@ -6,8 +6,8 @@
 #include <optional>
 #include <set>
 
+#include "harness/base/sysfs.h"
 #include "harness/meters/readers.h"
-#include "harness/meters/sysfs.h"
 
 namespace eb {
 namespace fs = std::filesystem;

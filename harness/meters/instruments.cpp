@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "harness/base/serial.h"
 #include "harness/base/tcp.h"
 #include "harness/meters/exec_meter.h"
 #include "harness/meters/instrument_spec.h"
@@ -25,12 +26,15 @@ struct Row {
 const std::vector<Row>& rows() {
   static const std::vector<Row> all{
       {{.name = "scpi",
-        .what = "DC supply or multimeter that feeds the device, over SCPI on TCP; asked at each reading",
+        .what = "DC supply or multimeter that feeds the device, over SCPI on TCP or, as in "
+                "scpi:/dev/ttyACM0, on a "
+                "serial port; asked at each reading",
         .evidence = "P3",
         .example = "scpi://192.168.1.20:5025?dialect=rs&channel=1",
-        .options = "dialect=generic|rs|keysight|agilent|siglent|rigol, channel=N, transport=socket|vxi11, "
-                   "update-ms=N "
-                   "(how often the instrument measures anew, where you know it)"},
+        .options =
+            "dialect=generic|rs|keysight|agilent|siglent|rigol, channel=N, transport=socket|vxi11, baud=N, "
+            "update-ms=N "
+            "(how often the instrument measures anew, where you know it)"},
        open_scpi},
       {{.name = "yokogawa",
         .what =
@@ -86,6 +90,7 @@ InstrumentWorld real_world(Clock& clock) {
   return {.clock = &clock,
           .connect = [](const std::string& host,
                         std::uint16_t port) { return connect_tcp(host, port, kConnectLimit); },
+          .open_port = open_serial,
           .start = Process::start};
 }
 

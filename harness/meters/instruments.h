@@ -3,9 +3,9 @@
 // as any other. Grammar of a SPEC, with the options of each kind in instrument_kinds():
 //
 //   KIND://HOST[:PORT][?OPTION=VALUE[&OPTION=VALUE]...]      an instrument on the network; [ADDRESS] for IPv6
-//   KIND:NAME[?OPTION=VALUE...]                              one of this machine, as in nvml:0
-//   exec:PROGRAM ARG...                                      a program that speaks for one; no shell, "..."
-//   keeps blanks
+//   KIND:NAME[?OPTION=VALUE...]                              one of this machine, as in nvml:0, or at a
+//   serial port of it, as in scpi:/dev/ttyACM0 exec:PROGRAM ARG...                                      a
+//   program that speaks for one; no shell, "..." keeps blanks
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -26,6 +26,7 @@ namespace eb {
 struct InstrumentWorld {
   Clock* clock = nullptr;  // outlives the meters
   std::function<Result<std::unique_ptr<Stream>>(const std::string& host, std::uint16_t port)> connect{};
+  std::function<Result<std::unique_ptr<Stream>>(const std::string& port, int baud)> open_port{};
   std::function<Result<std::unique_ptr<Process>>(const ProcessOptions& options)> start{};
   std::filesystem::path nvml_library = "libnvidia-ml.so.1";
 };

@@ -2,8 +2,8 @@
 // ina3221.
 #include <fmt/format.h>
 
+#include "harness/base/sysfs.h"
 #include "harness/meters/readers.h"
-#include "harness/meters/sysfs.h"
 
 namespace eb {
 namespace fs = std::filesystem;

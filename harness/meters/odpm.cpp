@@ -4,8 +4,8 @@
 
 #include <optional>
 
+#include "harness/base/sysfs.h"
 #include "harness/meters/readers.h"
-#include "harness/meters/sysfs.h"
 
 namespace eb {
 namespace fs = std::filesystem;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "harness/meters/sysfs.h"
+#include "harness/base/sysfs.h"
 
 namespace eb {
 namespace {

@@ -79,7 +79,7 @@ const ScpiDialect* find_dialect(std::string_view name) {
 }
 
 Result<Instrument> open_scpi(const InstrumentSpec& spec, const InstrumentWorld& world) {
-  EB_OK(spec.check_options({"dialect", "channel", "transport", "update-ms"}));
+  EB_OK(spec.check_options({"dialect", "channel", "transport", "baud", "update-ms"}));
   EB_GET(const std::string name, spec.one_of("dialect", "generic", dialect_names()));
   EB_GET(const std::string transport, spec.one_of("transport", "socket", {"socket", "vxi11"}));
   EB_GET(const double channel, spec.number("channel", 1, 1, 64));

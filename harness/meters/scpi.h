@@ -19,7 +19,7 @@ class ScpiLink {
 
 inline constexpr std::chrono::milliseconds kScpiLimit{3000};  // for one answer
 
-// A raw socket: lines that end with LF.
+// A raw socket or a serial port: lines that end with LF.
 std::unique_ptr<ScpiLink> make_socket_link(std::unique_ptr<Stream> stream, Clock& clock, std::string peer);
 // VXI-11: messages in calls of ONC RPC, at a port that the instrument's portmapper tells.
 Result<std::unique_ptr<ScpiLink>> open_vxi11_link(const std::string& host, const InstrumentWorld& world);

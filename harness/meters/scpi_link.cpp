@@ -8,6 +8,8 @@
 namespace eb {
 namespace {
 
+constexpr double kUsualBaud = 115200;
+
 class SocketLink final : public ScpiLink {
  public:
   SocketLink(std::unique_ptr<Stream> stream, Clock& clock, std::string peer)
@@ -33,6 +35,11 @@ std::unique_ptr<ScpiLink> make_socket_link(std::unique_ptr<Stream> stream, Clock
 
 Result<std::unique_ptr<ScpiLink>> open_link(const InstrumentSpec& spec, const InstrumentWorld& world,
                                             const std::string& transport, std::uint16_t port) {
+  if (spec.host.empty() && spec.name.starts_with('/')) {
+    EB_GET(const double baud, spec.number("baud", kUsualBaud, 1, 1e6));
+    EB_GET(auto stream, world.open_port(spec.name, static_cast<int>(baud)));
+    return make_socket_link(std::move(stream), *world.clock, spec.name);
+  }
   if (spec.host.empty())
     return spec.wrong(fmt::format("say where it is, as in {}://192.168.1.20", spec.kind));
   if (transport == "vxi11") return open_vxi11_link(spec.host, world);

@@ -1,8 +1,8 @@
 // Thermal zones: temperatures that the kernel itself acts upon.
 #include <fmt/format.h>
 
+#include "harness/base/sysfs.h"
 #include "harness/meters/readers.h"
-#include "harness/meters/sysfs.h"
 
 namespace eb {
 namespace fs = std::filesystem;

@@ -11,40 +11,23 @@
 #include <thread>
 
 #include "harness/base/process.h"
+#include "harness/base/sysfs.h"
 
 namespace eb {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kLongestFact = 200;
-
 // The first line of a small system file, without blanks and control characters around it; empty if there is
 // none.
 std::string first_line(const fs::path& file) {
-  std::ifstream in(file);
-  std::string line;
-  std::getline(in, line);
+  constexpr std::size_t kLargest = 64 << 10, kLongestFact = 200;
+  const auto text = read_small_file(file, kLargest);
+  if (!text) return {};
+  std::string line = text->substr(0, text->find('\n'));
   std::erase_if(line, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
   line.resize(std::min(line.size(), kLongestFact));
   while (!line.empty() && line.back() == ' ') line.pop_back();
   return line;
-}
-
-// Values of "key : value" or "KEY=value" lines, in order.
-std::vector<std::string> values_of(const fs::path& file, std::string_view key, char separator) {
-  std::ifstream in(file);
-  std::vector<std::string> values;
-  std::string line;
-  while (std::getline(in, line)) {
-    const std::size_t at = line.find(separator);
-    if (at == std::string::npos || !line.starts_with(key)) continue;
-    if (line.find_first_not_of(" \t", key.size()) != at) continue;
-    const std::size_t from = line.find_first_not_of(" \t\"", at + 1);
-    if (from == std::string::npos) continue;
-    const std::size_t to = line.find_last_not_of(" \t\"");
-    values.push_back(line.substr(from, std::min(to + 1 - from, kLongestFact)));
-  }
-  return values;
 }
 
 std::string first_of(const std::vector<std::string>& values) {
@@ -86,7 +69,7 @@ std::optional<double> mean_mhz(const fs::path& root, const std::vector<fs::path>
     if (const double khz = number(first_line(cpu / "cpufreq/scaling_cur_freq")); khz > 0)
       mhz.push_back(khz * 1e-3);
   if (mhz.empty())
-    for (const std::string& text : values_of(root / "proc/cpuinfo", "cpu MHz", ':'))
+    for (const std::string& text : read_values(root / "proc/cpuinfo", "cpu MHz", ':'))
       if (const double value = number(text); value > 0) mhz.push_back(value);
   if (mhz.empty()) return std::nullopt;
   return std::accumulate(mhz.begin(), mhz.end(), 0.0) / static_cast<double>(mhz.size());
@@ -108,6 +91,16 @@ std::string governors(const std::vector<fs::path>& cpus) {
   return text;
 }
 
+bool says_hypervisor(const fs::path& cpuinfo) {
+  constexpr std::size_t kLargest = 2 << 20;
+  const auto text = read_small_file(cpuinfo, kLargest);
+  if (!text) return false;
+  std::istringstream lines(*text);
+  for (std::string line; std::getline(lines, line);)
+    if (line.starts_with("flags") && line.find(" hypervisor") != std::string::npos) return true;
+  return false;
+}
+
 // The hypervisor's name, "unknown hypervisor", or empty on real hardware.
 std::string virtual_machine(const fs::path& root) {
   const std::string vendor = first_line(root / "sys/class/dmi/id/sys_vendor");
@@ -116,19 +109,44 @@ std::string virtual_machine(const fs::path& root) {
   for (const std::string_view sign : {"QEMU", "KVM", "VMware", "VirtualBox", "Virtual Machine", "Xen",
                                       "Bochs", "Amazon EC2", "Google Compute Engine", "Firecracker", "HVM"})
     if (name.find(sign) != std::string::npos) return name;
+  if (std::string kernel = first_line(root / "proc/sys/kernel/osrelease");
+      kernel.find("icrosoft") != std::string::npos)
+    return "Windows Subsystem for Linux";
   if (std::string type = first_line(root / "sys/hypervisor/type"); !type.empty()) return type;
-  std::ifstream in(root / "proc/cpuinfo");
-  for (std::string line; std::getline(in, line);)
-    if (line.starts_with("flags") && line.find(" hypervisor") != std::string::npos)
-      return "unknown hypervisor";
+  if (says_hypervisor(root / "proc/cpuinfo")) return "unknown hypervisor";
+  if (first_line(root / "sys/firmware/devicetree/base/compatible").find("dummy-virt") != std::string::npos)
+    return "unknown hypervisor";
   return {};
 }
 
 std::string cpu_name(const fs::path& root, const std::string& arch) {
   for (const std::string_view key : {"model name", "Model", "Hardware", "uarch"})
-    if (std::string name = first_of(values_of(root / "proc/cpuinfo", key, ':')); !name.empty()) return name;
+    if (std::string name = first_of(read_values(root / "proc/cpuinfo", key, ':')); !name.empty()) return name;
   const std::string tree = first_line(root / "sys/firmware/devicetree/base/model");
   return tree.empty() ? fmt::format("{} CPU", arch) : tree;
+}
+
+// Android's settings, of which these files hold what is the same for all units of a model.
+std::string android_property(const fs::path& root, std::string_view key) {
+  for (const char* file : {"system/build.prop", "vendor/build.prop", "product/etc/build.prop"})
+    if (std::string value = first_of(read_values(root / file, key, '=')); !value.empty()) return value;
+  return {};
+}
+
+std::string os_name(const fs::path& root) {
+  if (std::string name = first_of(read_values(root / "etc/os-release", "PRETTY_NAME", '=')); !name.empty())
+    return name;
+  const std::string version = android_property(root, "ro.build.version.release");
+  return version.empty() ? "" : "Android " + version;
+}
+
+std::string machine_name(const fs::path& root) {
+  if (std::string name = first_line(root / "sys/class/dmi/id/product_name"); !name.empty())
+    return first_line(root / "sys/class/dmi/id/sys_vendor") + " " + name;
+  const std::string model = android_property(root, "ro.product.vendor.model");
+  if (model.empty()) return first_line(root / "sys/firmware/devicetree/base/model");
+  const std::string maker = android_property(root, "ro.product.vendor.manufacturer");
+  return maker.empty() ? model : maker + " " + model;
 }
 
 struct Times {
@@ -165,12 +183,10 @@ Host read_host(const fs::path& root) {
   const auto set_number = [&](const char* key, std::optional<double> value) {
     if (value) context[key] = *value;
   };
-  set_text("os", first_of(values_of(root / "etc/os-release", "PRETTY_NAME", '=')));
+  set_text("os", os_name(root));
   set_text("kernel", system.kernel + " " + system.release);
   set_text("arch", system.arch);
-  const std::string product = first_line(root / "sys/class/dmi/id/product_name");
-  set_text("machine", product.empty() ? first_line(root / "sys/firmware/devicetree/base/model")
-                                      : first_line(root / "sys/class/dmi/id/sys_vendor") + " " + product);
+  set_text("machine", machine_name(root));
   set_text("virtual_machine", virtual_machine(root));
   set_text("cpu", host.cpu_name);
   context["cpu_cores"] = host.cores;
@@ -178,7 +194,7 @@ Host read_host(const fs::path& root) {
   set_number("cpu_mhz", mean_mhz(root, cpus));
   set_number("cpu_max_mhz", max_mhz(cpus));
   set_text("governor", governors(cpus));
-  if (const double kib = number(first_of(values_of(root / "proc/meminfo", "MemTotal", ':'))); kib > 0)
+  if (const double kib = number(first_of(read_values(root / "proc/meminfo", "MemTotal", ':'))); kib > 0)
     context["memory_mb"] = std::round(kib * 1024 / 1e6);
   if (const std::string load = first_line(root / "proc/loadavg"); !load.empty())
     context["load_1m"] = number(load);

@@ -1,7 +1,10 @@
 #include "harness/run/job.h"
 
+#include <algorithm>
+
 #include "harness/base/json.h"
 #include "harness/run/audit_names.h"
+#include "harness/run/layer_lines.h"
 #include "harness/run/node_lines.h"
 
 namespace eb {
@@ -83,6 +86,7 @@ std::string to_text(const Job& job) {
                {"placement", placement_json(job.placement)},
                {"audits", job.audits},
                {"slot_s", number_json(job.slot_s)},
+               {"layers", static_cast<int>(job.layers)},
                {"measures_meter_effect", job.measures_meter_effect},
                {"probe_s", job.probe_s},
                {"scenarios", Json::array()}};
@@ -115,6 +119,8 @@ Result<Job> job_from_text(std::string_view text) {
     if (!audits) return audits.error();
     job.audits = *std::move(audits);
     job.slot_s = number_from_json(json.at("slot_s"));
+    const int layers = json.at("layers");
+    job.layers = static_cast<LayerTiming>(std::clamp(layers, 0, static_cast<int>(LayerTiming::on)));
     job.measures_meter_effect = json.at("measures_meter_effect");
     job.probe_s = json.at("probe_s");
     for (const Json& s : json.at("scenarios").get_ref<const Json::array_t&>()) {
@@ -203,6 +209,11 @@ Said hear(std::string_view line) {
     if (auto nodes = nodes_from_json(json["nodes"])) {
       said.what = Said::What::nodes;
       said.nodes = *std::move(nodes);
+    }
+  } else if (json.contains("layers")) {
+    if (auto layers = layers_of_line(json["layers"])) {
+      said.what = Said::What::layers;
+      said.layers = *std::move(layers);
     }
   } else if (json.contains("record")) {
     if (auto record = record_from_json(json["record"])) {

@@ -16,6 +16,7 @@
 #include "harness/core/record.h"
 #include "harness/core/scenario.h"
 #include "harness/run/ep_settings.h"
+#include "harness/run/layer_rules.h"
 #include "harness/run/placement_rules.h"
 
 namespace eb {
@@ -42,8 +43,9 @@ struct Job {
   std::filesystem::path raw_folder{}, models_folder{}, zoo_folder{};
   EpSettings ep{};
   PlacementRules placement{};
-  std::vector<std::string> audits{};   // of kAuditNames
-  std::optional<double> slot_s{};      // within which all windows end, from the start of the job
+  std::vector<std::string> audits{};  // of kAuditNames
+  std::optional<double> slot_s{};     // within which all windows end, from the start of the job
+  LayerTiming layers = LayerTiming::off;
   bool measures_meter_effect = false;  // whether being metered changes latencies: see meter_effect.h
   // Without a workload: measure what the device can do at best, at most so long for each number; 0: don't.
   double probe_s = 0;
@@ -63,18 +65,20 @@ struct Said {
     record,
     devices,
     nodes,
+    layers,
     meter,
     probe,
     nothing
   };
   What what = What::nothing;
-  std::string phase{};                   // "open", "quality", "probe", "measure NAME", or "audit NAME"
-  std::string scenario{};                // whose window begins or ends
-  double first_run_s = 0;                // of a session
-  bool is_running = false;               // see Pulse
-  RunRecord record{};                    // of one scenario, without latencies
-  nlohmann::json devices{};              // see DeviceList
+  std::string phase{};       // "open", "quality", "probe", "measure NAME", "audit NAME", or "layers"
+  std::string scenario{};    // whose window begins or ends
+  double first_run_s = 0;    // of a session
+  bool is_running = false;   // see Pulse
+  RunRecord record{};        // of one scenario, without latencies
+  nlohmann::json devices{};  // see DeviceList
   std::vector<Placement::Node> nodes{};  // some of the table: see say_nodes
+  LayerTimes layers{};                   // some of them: see say_layers
   bool is_meter_wanted = true;           // from now on
   nlohmann::json probe{};                // of harness/probes, not looked into here
 };

@@ -61,9 +61,20 @@ Result<Run> read_journal(const std::filesystem::path& file) {
   return run;
 }
 
-Result<Run> read_run(const std::filesystem::path& path) {
+namespace {
+
+// A folder's layers, if it has any. A file of them that is damaged does not hide the records.
+void add_layers(const std::filesystem::path& folder, Run& run) {
+  const auto file = folder / "layers.json";
   std::error_code code;
-  const bool is_folder = std::filesystem::is_directory(path, code);
+  if (!std::filesystem::is_regular_file(file, code)) return;
+  auto text = read_file(file, kMaxRunBytes);
+  auto cells = text ? layers_from_json(*text, file.string()) : text.error();
+  if (cells) run.layers = *std::move(cells);
+}
+
+Result<Run> read_records(const std::filesystem::path& path, bool is_folder) {
+  std::error_code code;
   const auto file = is_folder ? path / "run.json" : path;
   if (is_folder && !std::filesystem::exists(file, code)) {
     auto run = read_journal(path / "journal.jsonl");
@@ -73,6 +84,16 @@ Result<Run> read_run(const std::filesystem::path& path) {
   EB_GET(const std::string text, read_file(file, kMaxRunBytes));
   if (file.extension() == ".jsonl") return read_journal(file);
   return run_from_json(text, file.string());
+}
+
+}  // namespace
+
+Result<Run> read_run(const std::filesystem::path& path) {
+  std::error_code code;
+  const bool is_folder = std::filesystem::is_directory(path, code);
+  auto run = read_records(path, is_folder);
+  if (run) add_layers(is_folder ? path : path.parent_path(), *run);
+  return run;
 }
 
 Result<LatencyLog> read_latencies(const std::filesystem::path& folder, const std::string& file) {

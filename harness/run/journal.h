@@ -29,7 +29,8 @@ class Journal {
 // What a journal holds; a last line that was cut short is left out.
 Result<Run> read_journal(const std::filesystem::path& file);
 
-// The run of a folder or a run.json: from run.json, else from the folder's journal.
+// The run of a folder or a run.json: from run.json, else from the folder's journal; with the layers.json that
+// lies beside it, if that can be read.
 Result<Run> read_run(const std::filesystem::path& path);
 
 // One of a record's raw_files, which must be within the run's folder.

@@ -7,6 +7,7 @@
 #include "harness/base/files.h"
 #include "harness/base/process.h"
 #include "harness/run/cross_check.h"
+#include "harness/run/layer_times.h"
 #include "harness/run/loading.h"
 #include "harness/run/memory_growth.h"
 #include "harness/run/meter_effect.h"
@@ -41,6 +42,7 @@ struct Bench {
   std::unique_ptr<Session> session;
   Auditor auditor;
   SessionOptions options{};  // of the session, once it is open
+  OperationCount work{};     // of the model
   std::int64_t begin_ns = 0;
   std::size_t scenarios_left = 0;  // after the one that is being measured
 };
@@ -114,7 +116,11 @@ Status open_session(Bench& bench, RunRecord& record) {
   bench.listener.on_phase("open");
   EB_OK(add_facts(bench, record));
   EB_GET(bench.options, session_options(bench.job, info, *bench.backend));
-  EB_GET(record.model_sha256, check_model(info.models.at(bench.job.precision)));
+  const ModelFile& model = info.models.at(bench.job.precision);
+  EB_GET(record.model_sha256, check_model(model));
+  std::error_code code;
+  if (const auto bytes = std::filesystem::file_size(model.path, code); !code)
+    record.model_mb = static_cast<double>(bytes) / kMegabyte;
   const std::int64_t start_ns = bench.clock.now_ns();
   EB_GET(bench.session, bench.backend->open(bench.options));
   record.open_ms = ms(bench.clock.now_ns() - start_ns);
@@ -128,10 +134,10 @@ Status open_session(Bench& bench, RunRecord& record) {
   EB_OK(bench.session->run(lane.binding(0)));
   record.first_inference_ms = ms(bench.clock.now_ns() - first_ns);
   if (bench.listener.on_first_run) bench.listener.on_first_run(*record.first_inference_ms * 1e-3);
-  EB_GET(const OperationCount work, bench.backend->count_operations(bench.options));
-  add_work(work, record);
-  const auto placement = bench.session->placement(work);
-  gate_placement(placement, work, bench.job.placement, record);
+  EB_GET(bench.work, bench.backend->count_operations(bench.options));
+  add_work(bench.work, record);
+  const auto placement = bench.session->placement(bench.work);
+  gate_placement(placement, bench.work, bench.job.placement, record);
   if (placement && bench.job.placement.tells_nodes) tell_nodes(bench, placement->table, record);
   return Done{};
 }
@@ -253,13 +259,10 @@ Status audit(Bench& bench, const ScenarioJob& scenario, std::span<LoadedLane> la
 }
 
 // What there is time for. The scenarios that come later will warm up as this one did.
-ScenarioJob fitted_to_slot(const Bench& bench, const ScenarioJob& wanted, const WarmUp& warm) {
-  ScenarioJob fitting = wanted;
-  if (!bench.job.slot_s) return fitting;
+WindowRule fitted_to_slot(const Bench& bench, const WindowRule& wanted, const WarmUp& warm, Turn turn) {
+  if (!bench.job.slot_s) return wanted;
   const double left_s = *bench.job.slot_s - 1e-3 * ms(bench.clock.now_ns() - bench.begin_ns);
-  fitting.rule = fitted(wanted.rule, window_of_slot_s(left_s, bench.scenarios_left,
-                                                      1e-3 * ms(warm.duration_ns), is_search(wanted)));
-  return fitting;
+  return fitted(wanted, window_of_slot_s(left_s, bench.scenarios_left, 1e-3 * ms(warm.duration_ns), turn));
 }
 
 Status measure_scenario(Bench& bench, const ScenarioJob& wanted, RunRecord& record) {
@@ -280,7 +283,8 @@ Status measure_scenario(Bench& bench, const ScenarioJob& wanted, RunRecord& reco
   record.traffic_mb_per_sample =
       least_traffic_bytes(bench.options.model, lanes[0].lane, load.batch) / kMegabyte;
   MemoryGrowth growth;
-  const ScenarioJob fitting = fitted_to_slot(bench, wanted, warm);
+  ScenarioJob fitting = wanted;
+  fitting.rule = fitted_to_slot(bench, wanted.rule, warm, is_search(wanted) ? Turn::search : Turn::window);
   TimedJob timed{fitting, *bench.session, lanes, load, bench.clock, warm.latencies_ns, pulse};
   timed.on_begin = [&](std::size_t expected_queries) {
     bench.auditor.watch(lanes, expected_queries);
@@ -292,6 +296,8 @@ Status measure_scenario(Bench& bench, const ScenarioJob& wanted, RunRecord& reco
     if (bench.listener.on_end) bench.listener.on_end(wanted.name);
     timed.pulse.end();
   };
+  if (bench.job.slot_s)
+    timed.last_rule = [&] { return fitted_to_slot(bench, wanted.rule, warm, Turn::found_rate); };
   const double target_ms =
       wanted.load.latency_target_ms.value_or(default_latency_target_ms(bench.workload->info()));
   const auto window =
@@ -308,6 +314,13 @@ Status measure_scenario(Bench& bench, const ScenarioJob& wanted, RunRecord& reco
   if (auto written = write_file_atomic(file, window->latencies.to_bytes()); !written) return written.error();
   record.raw_files.push_back(wanted.raw_file);
   return Done{};
+}
+
+void tell_layers(Bench& bench) {
+  bench.listener.on_phase("layers");
+  bench.session.reset();  // some devices hold one model at a time
+  const LayerTimes times = time_layers(*bench.backend, bench.options, bench.work);
+  if (bench.listener.on_layers) bench.listener.on_layers(times);
 }
 
 RunRecord blank_record(const Job& job) {
@@ -329,6 +342,7 @@ Status prepare(Bench& bench, const Parts& parts, RunRecord& record) {
   EB_GET(bench.workload, parts.make_workload(bench.job));
   const WorkloadInfo& info = bench.workload->info();
   record.task = info.task;
+  record.variant_of = info.variant_of;
   record.licence = info.licence;
   EB_GET(bench.backend, parts.make_backend(bench.job.backend));
   EB_OK(open_session(bench, record));
@@ -350,6 +364,7 @@ void measure(const Job& job, const Parts& parts, Clock& clock, const Listener& l
   bench.scenarios_left = job.scenarios.size();
   RunRecord shared = blank_record(job);
   if (auto prepared = prepare(bench, parts, shared); !prepared) set_failure(prepared.error(), shared);
+  bool may_time = bench.session && (!job.scenarios.empty() || may_time_layers(job, shared));
   if (job.scenarios.empty()) listener.on_record(shared);
   for (const ScenarioJob& wanted : job.scenarios) {
     RunRecord record = shared;
@@ -359,30 +374,9 @@ void measure(const Job& job, const Parts& parts, Clock& clock, const Listener& l
       if (auto measured = measure_scenario(bench, wanted, record); !measured)
         set_failure(measured.error(), record);
     listener.on_record(record);
+    may_time = may_time && may_time_layers(job, record);
   }
-}
-
-nlohmann::json list_devices(const std::vector<std::string>& backends, const Parts& parts) {
-  auto list = nlohmann::json::array();
-  for (const std::string& name : backends) {
-    nlohmann::json row = {
-        {"backend", name}, {"devices", nlohmann::json::array()}, {"facts", nlohmann::json::object()}};
-    const auto add = [&]() -> Status {
-      EB_GET(const auto backend, parts.make_backend(name));
-      const auto devices = backend->devices();
-      for (const auto& [key, value] : backend->facts()) row["facts"][key] = value;
-      if (!devices) return devices.error();
-      for (const Device& d : *devices)
-        row["devices"].push_back(
-            {{"id", d.id}, {"name", d.name}, {"kind", d.kind}, {"driver", d.driver}, {"facts", d.facts}});
-      return Done{};
-    };
-    if (auto added = add(); !added)
-      row["error"] = {{"status", status_name(status_of(added.error().kind))},
-                      {"message", added.error().message}};
-    list.push_back(std::move(row));
-  }
-  return list;
+  if (may_time) tell_layers(bench);
 }
 
 }  // namespace eb

@@ -30,7 +30,8 @@ struct Listener {
   std::function<void(double first_run_s)> on_first_run{};
   std::function<void(bool is_running)> on_pulse{};  // see Pulse
   std::function<void(std::span<const Placement::Node>)> on_nodes{};
-  std::function<void(bool is_wanted)> on_meter{};  // meters are to be read from now on, or to pause
+  std::function<void(const LayerTimes&)> on_layers{};  // after the last record, where the job asks for them
+  std::function<void(bool is_wanted)> on_meter{};      // meters are to be read from now on, or to pause
 };
 
 // Gives exactly one record a scenario of the job (one with scenario "" for a job without any: verify).

@@ -223,6 +223,7 @@ std::string session_arguments(const RunOptions& options) {
     text += fmt::format(" --placement-gate {}", options.placement.gate_percent);
   if (options.placement.is_strict) text += " --strict";
   if (options.placement.tells_nodes) text += " --placement";
+  if (options.layers == LayerTiming::on) text += " --layers";
   return text;
 }
 

@@ -13,6 +13,7 @@
 #include "harness/core/scenario.h"
 #include "harness/core/workload.h"
 #include "harness/run/ep_settings.h"
+#include "harness/run/layer_rules.h"
 #include "harness/run/placement_rules.h"
 
 namespace eb {
@@ -46,6 +47,7 @@ struct RunOptions {
   std::map<std::string, std::int64_t> dims{};
   EpSettings ep{};
   PlacementRules placement{};
+  LayerTiming layers = LayerTiming::off;
 };
 
 // What is known of a device before any cell runs: a device, or why there is none.
@@ -112,8 +114,8 @@ std::string model_word(const std::filesystem::path& model);
 // one of the scenarios has a use for them.
 std::string load_arguments(const LoadOptions& load, const std::vector<std::string>& scenarios);
 
-// " --threads ... --memory-limit ... --dim ... --placement-gate ... --strict --placement", as far as they are
-// given.
+// " --threads ... --memory-limit ... --dim ... --placement-gate ... --strict --placement --layers", as far as
+// they are given.
 std::string session_arguments(const RunOptions& options);
 // " --meter ... --sustained ... --cool-down", as far as they are given.
 std::string power_arguments(const RunOptions& options);

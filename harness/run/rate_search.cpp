@@ -39,8 +39,9 @@ bool keeps_up(const RateTry& tried, const Window& window) {
 
 class Search {
  public:
-  Search(const RateGoal& goal, const WindowRule& rule, const TryRate& try_rate)
-      : goal_(goal), rule_(rule), try_rate_(try_rate) {}
+  Search(const RateGoal& goal, const WindowRule& rule, const TryRate& try_rate,
+         const std::function<WindowRule()>& last_rule)
+      : goal_(goal), rule_(rule), try_rate_(try_rate), last_rule_(last_rule) {}
 
   Result<FoundRate> run(double guess_qps) {
     low_qps_ = clamped(guess_qps);
@@ -111,9 +112,10 @@ class Search {
     double step = next_lower();
     for (int i = 0; i < kMostFinals; ++i, step = std::pow(step, kStepGrowth)) {
       // No patience before it cannot hold the goal however many queries come.
-      const double n = 1.25 * expected(found.rate_qps, rule_) + 100;
+      const WindowRule rule = last_rule_ ? last_rule_() : rule_;
+      const double n = 1.25 * expected(found.rate_qps, rule) + 100;
       const RateTry last{found.rate_qps,
-                         rule_,
+                         rule,
                          {goal_.target_ns, most_over(static_cast<std::size_t>(n), goal_.percentile)},
                          true};
       EB_GET(found.window, try_rate_(last));
@@ -150,6 +152,7 @@ class Search {
   const RateGoal& goal_;
   const WindowRule& rule_;
   const TryRate& try_rate_;
+  const std::function<WindowRule()>& last_rule_;
   int tries_ = 0;
   double low_qps_ = 0, high_qps_ = 0;  // 0: not known
   double last_qps_ = 0, last_ns_ = 0;
@@ -165,8 +168,8 @@ bool is_held(const RateGoal& goal, const LatencyLog& latencies) {
 }
 
 Result<FoundRate> find_highest_rate(const RateGoal& goal, double guess_qps, const WindowRule& rule,
-                                    const TryRate& try_rate) {
-  return Search(goal, rule, try_rate).run(guess_qps);
+                                    const TryRate& try_rate, const std::function<WindowRule()>& last_rule) {
+  return Search(goal, rule, try_rate, last_rule).run(guess_qps);
 }
 
 }  // namespace eb

@@ -40,7 +40,10 @@ struct FoundRate {
 // that which the last window can prove to be low enough. Where a short window would have fewer than 100
 // queries it could not tell, and the guess stands: it should be a good one. The last window is as `rule` says
 // and must hold the goal; else a lower rate has its turn, a few times. `device` where no rate was found.
+// `last_rule`, where there is one, is asked before each such window and is heeded instead of `rule`: it knows
+// how much time is left.
 Result<FoundRate> find_highest_rate(const RateGoal& goal, double guess_qps, const WindowRule& rule,
-                                    const TryRate& try_rate);
+                                    const TryRate& try_rate,
+                                    const std::function<WindowRule()>& last_rule = {});
 
 }  // namespace eb

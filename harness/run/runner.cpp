@@ -79,6 +79,7 @@ class Runner {
     record.scenario = cell(i).scenario;
     const WorkloadInfo& info = setup_.workloads.at(cell(i).workload);
     record.task = info.task;
+    record.variant_of = info.variant_of;
     record.licence = info.licence;
     return record;
   }
@@ -105,6 +106,7 @@ class Runner {
     job.ep = setup_.options.ep;
     job.placement = setup_.options.placement;
     job.audits = audits_of(setup_.tier, setup_.options);
+    job.layers = layer_timing(launch);
     job.measures_meter_effect = setup_.has_meter && setup_.tier.launches > 1;
     const std::int64_t part_ns = setup_.options.sustained_s ? part_length_ns(*setup_.options.sustained_s) : 0;
     for (const std::size_t i : waiting)
@@ -114,6 +116,12 @@ class Runner {
     if (budget_)
       job.slot_s = budget_->slot_s(setup_.now_s(), waiting.size(), static_cast<std::size_t>(launches_left()));
     return job;
+  }
+
+  // Once a cell. A time budget is a promise of the whole: unasked, nothing is taken from it.
+  LayerTiming layer_timing(int launch) const {
+    const bool is_unasked = setup_.options.layers == LayerTiming::if_cheap;
+    return launch > 1 || (is_unasked && budget_) ? LayerTiming::off : setup_.options.layers;
   }
 
   // Other arrivals in each launch. The first launch looks for the rate of a server, the others confirm it.
@@ -154,6 +162,7 @@ class Runner {
     interrupted_ = interrupted_ || outcome.was_interrupted;
     const std::size_t told = take_told(waiting, outcome, started_at);
     tell_nodes(waiting.front(), outcome.nodes);
+    tell_layers(waiting.front(), outcome);
     learn_cost(setup_.now_s() - child_begin_s, outcome);
     if (budget_) budget_->took(*job.slot_s, setup_.now_s() - child_begin_s);
     waiting.erase(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(told));
@@ -241,6 +250,16 @@ class Runner {
     const PrivateFolders folders = private_folders(i);
     for (Placement::Node& node : nodes) node.reason = redact(std::move(node.reason), folders);
     events_.on_nodes(cell(i), nodes);
+  }
+
+  // A child that came to harm over its layers has told its records before: they stand.
+  void tell_layers(std::size_t i, const ChildOutcome& outcome) const {
+    if (!events_.on_layers) return;
+    LayerTimes times = outcome.layers;
+    if (outcome.phase == "layers" && outcome.status != RunStatus::ok) times = {.reason = outcome.reason};
+    if (times.layers.empty() && times.reason.empty()) return;
+    times.reason = redact(std::move(times.reason), private_folders(i));
+    events_.on_layers(cell(i), times);
   }
 
   // Those of one cell alone: of a time budget it has an even share.

@@ -9,6 +9,7 @@
 #include "harness/base/crash.h"
 #include "harness/base/process.h"
 #include "harness/run/host.h"
+#include "harness/run/layer_lines.h"
 #include "harness/run/memory_watch.h"
 #include "harness/run/node_lines.h"
 #include "harness/run/plan.h"
@@ -31,6 +32,7 @@ bool is_scenario_of(const Job& job, std::string_view name) {
 bool is_phase_of(const Job& job, std::string_view phase) {
   if (phase == "open" || phase == "quality") return true;
   if (phase == "probe") return job.probe_s > 0;
+  if (phase == "layers") return job.layers != LayerTiming::off;
   const std::size_t name = phase.find(' ') + 1;
   const bool has_kind = phase.starts_with("measure ") || (!job.audits.empty() && phase.starts_with("audit "));
   return has_kind && is_scenario_of(job, phase.substr(name));
@@ -118,6 +120,9 @@ class Supervisor {
         return;
       case Said::What::nodes:
         return take_nodes(said.nodes);
+      case Said::What::layers:
+        if (job_.layers != LayerTiming::off) add_layers(std::move(said.layers), outcome_.layers);
+        return;
       case Said::What::meter:
         if (job_.measures_meter_effect && options_.on_meter) options_.on_meter(said.is_meter_wanted);
         return;

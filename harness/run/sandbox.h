@@ -42,6 +42,7 @@ struct ChildOutcome {
   nlohmann::json devices{};
   std::vector<std::filesystem::path> libraries{};  // that it had loaded once its session was open
   std::vector<Placement::Node> nodes{};            // at most kMostNodes, if the job asked where they went
+  LayerTimes layers{};                             // if the job asked for them and the child came to them
   std::map<std::string, SeenWindow> windows{};     // by scenario, as far as they ended
   std::optional<SeenWindow> idle_before{}, idle_after{};  // where meters were read: see LaunchFacts
   std::vector<std::int64_t> read_until_ns{};

@@ -9,6 +9,7 @@ namespace eb {
 namespace {
 
 constexpr double kSearchedWindows = 2.2;  // a search takes about as long as the window, and sometimes longer
+constexpr double kFoundRateShare = 0.8;   // where it fails the next one has 0.8 of the rest, and so on
 constexpr double kSlowest = 0.9;          // of a slot: from there on it was the slot that ended the windows
 
 std::string counted(std::size_t count, std::string_view noun, std::string_view plural) {
@@ -25,10 +26,13 @@ WindowRule fitted(const WindowRule& rule, double share_s) {
   return shorter;
 }
 
-double window_of_slot_s(double left_s, std::size_t windows_after, double cost_s, bool is_search) {
+double window_of_slot_s(double left_s, std::size_t windows_after, double cost_s, Turn turn) {
   const auto after = static_cast<double>(windows_after);
   const double share_s = (left_s - after * cost_s) / (after + 1);
-  return std::max(kShortestShareS, share_s / (is_search ? kSearchedWindows : 1));
+  const double part = turn == Turn::search       ? 1 / kSearchedWindows
+                      : turn == Turn::found_rate ? kFoundRateShare
+                                                 : 1;
+  return std::max(kShortestShareS, part * share_s);
 }
 
 double TimeBudget::slot_s(double now_s, std::size_t windows, std::size_t windows_left) const {

@@ -12,9 +12,12 @@ namespace eb {
 // one query; unchanged where it asks for less.
 WindowRule fitted(const WindowRule& rule, double share_s);
 
-// For the window that comes next in a slot of which `left_s` are left: `windows_after` others will each take
-// `cost_s` besides their windows. Where a rate is looked for the search needs as much as the window.
-double window_of_slot_s(double left_s, std::size_t windows_after, double cost_s, bool is_search);
+// What comes next in a slot of which `left_s` are left: a window; one with a search, which needs about as
+// much time again; or the one at the rate that a search found, some of whose share stays for a lower rate in
+// case it fails.
+enum class Turn : std::uint8_t { window, search, found_rate };
+// Its length. `windows_after` others will each take `cost_s` besides their windows.
+double window_of_slot_s(double left_s, std::size_t windows_after, double cost_s, Turn turn);
 
 // Deals the time of a run to its children.
 class TimeBudget {

@@ -32,7 +32,7 @@ double planned_window_s(const Job& job, std::string_view phase) {
 }  // namespace
 
 LimitsS default_limits_s() {
-  return {{"start", 30}, {"open", 900}, {"quality", 900}, {"measure", 720}, {"audit", 900}};
+  return {{"start", 30}, {"open", 900}, {"quality", 900}, {"measure", 720}, {"audit", 900}, {"layers", 60}};
 }
 
 TimeLimits::TimeLimits(const Job& job, const LimitsS& limits_s, Time now) : job_(job), limits_s_(limits_s) {

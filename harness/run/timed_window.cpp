@@ -64,7 +64,7 @@ Result<Window> drive_at_found_rate(const TimedJob& job, double target_ms, RunRec
     job.on_begin(expected_queries(next.rate_qps, next.rule));
     return drive_at(job, next.rule, load, next.patience);
   };
-  EB_GET(FoundRate found, find_highest_rate(goal, guess_qps, job.wanted.rule, try_rate));
+  EB_GET(FoundRate found, find_highest_rate(goal, guess_qps, job.wanted.rule, try_rate, job.last_rule));
   record.target_rate_qps = found.rate_qps;
   record.rate_too_high_qps = found.failed_qps;
   return std::move(found.window);

@@ -23,6 +23,8 @@ struct TimedJob {
   // window shows that a rate is too high there is no end, but another beginning.
   std::function<void(std::size_t expected_queries)> on_begin{};
   std::function<void()> on_end{};
+  // Of a window at a rate that was looked for, when it is about to begin; empty: as wanted.
+  std::function<WindowRule()> last_rule{};
 };
 
 // The latency that `server` holds unless told otherwise: how long a sample lasts, where samples follow each

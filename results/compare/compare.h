@@ -1,10 +1,11 @@
 #pragma once
 // Runs side by side: is one faster, are we sure, and why? Pure functions.
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "harness/base/result.h"
 #include "harness/core/run.h"
 #include "harness/stats/interval.h"
 
@@ -18,54 +19,94 @@ struct NamedRun {
   Run run{};
 };
 
+// Of the first's cost to the other's, of times and energies; of the other's rate to the first's: above 1, the
+// other is better.
 struct Ratio {
-  double value = 0;  // time of the first over time of the other: above 1, the other is faster
+  double value = 0;
   std::optional<Interval> interval{};  // 99 %, over the means of launches
 };
 
-struct Cause {
-  std::string sentence{};  // "the NPU's clock: 800 MHz against 200 MHz"
-  double weight = 0;       // the ratio that it can cause; causes are in descending order
-};
+// What an interval says: faster or slower where all of it is on one side of 1. For energy read "better".
+CompareVerdict verdict_of(const Ratio& ratio);
 
-// A cell that both have.
+// Whether all of the interval is beyond that many percent slower: the other takes more than 1 + percent / 100
+// times as long.
+bool is_slower_by(const Ratio& ratio, double percent);
+
+// A cell that both have. Where it may not be compared, it has a reason and no ratios.
 struct Comparison {
   RunRecord first{}, other{};
   CompareVerdict verdict = CompareVerdict::not_comparable;
-  std::string reason{};  // why not comparable, or what was forced
+  std::string reason{};  // why not comparable, or without an interval, or what was forced
+  bool is_forced = false;
+  std::string_view
+      metric{};  // the field that the speed is of: latency_mean_ms, throughput_sps, target_rate_qps
   std::optional<Ratio> speed{}, energy{};
-  std::optional<double> quality_change{};  // other less first
+  std::string energy_reason{};  // why there is no ratio of energies that both have, or what was forced
+  std::optional<double> quality_change{};  // other less first, in one metric and basis
 };
 
+// "vision/face-detection, cpu:0, fp32, single-stream, 2 threads", and of two devices "cpu:0 / npu:0".
+std::string cell_name(const RunRecord& record);
+std::string cell_name(const Comparison& cell);
+std::string device_name_of(const Comparison& cell);
+
 struct GroupRatio {
-  std::string task{}, precision{};
-  Ratio ratio{};  // geometric mean
+  std::string task{}, precision{};  // no task: of all
+  Ratio ratio{};                    // geometric mean; its interval takes cells for independent
   std::size_t cells = 0;
+};
+
+// Something that differs and can slow down; that it did is never said.
+struct Cause {
+  std::string sentence{};         // "clock of npu at the start: 800 MHz against 200 MHz"
+  std::optional<double> up_to{};  // the ratio that it can cause, above 1; absent where nobody knows
+  std::string basis{};            // where that number is from: "measured", or who reported it
+  double share = 0;  // of the difference, as a logarithm: how much it can explain, 0 to 1; 0 for nobody knows
+};
+
+// Why a device differs: of its cell that differs most. What explains most comes first.
+struct Explanation {
+  std::string device{}, cell{};
+  Ratio ratio{};  // of that cell; without an interval it is a suspicion
+  std::vector<Cause> causes{};
+};
+
+struct ContextDifference {
+  std::string key{};
+  nlohmann::ordered_json first{}, other{};  // null: absent
 };
 
 struct RunComparison {
   std::string first{}, other{};
-  std::vector<Comparison> cells{};
-  std::vector<std::string> only_first{},
-      only_other{};                  // cells that one side lacks, or that have no speed there
-  std::vector<GroupRatio> groups{};  // of comparable cells
-  std::vector<Cause> causes{};
+  std::vector<Comparison> cells{};                      // in the order of the first
+  std::vector<std::string> only_first{}, only_other{};  // cells that the other side lacks or has no speed of
+  std::vector<GroupRatio> groups{};                     // of comparable cells
+  std::vector<Explanation> explanations{};
+  std::vector<ContextDifference> context{};  // all but when and how long
 };
 
 struct CompareOptions {
-  bool is_forced = false;           // across tiers, schemas and power scopes, and marked
-  bool may_devices_differ = false;  // match cells of different devices (a chip against another)
+  bool is_forced = false;           // across tiers, loads and power scopes, and marked
+  bool may_devices_differ = false;  // match cells of different devices: the fastest of each side
 };
 
 RunComparison compare_runs(const NamedRun& first, const NamedRun& other, const CompareOptions& options);
 
+// How fast a device of a run is, in one scenario; the reference is 1000, twice as fast is 2000.
 struct Score {
-  double value = 0;  // reference = 1000
-  std::optional<Interval> interval{};
-  std::string task{}, precision{};  // empty: of all
+  std::string device{}, scenario{}, precision{}, task{};  // no task: of all
+  double value = 0;
+  std::optional<Interval> interval{};  // 99 %; takes workloads for independent
+  std::size_t cells = 0;
   std::vector<std::string>
-      missing{};  // workloads of the reference that failed or are not there: a partial score
+      missing{};  // workloads of the reference without a speed here, and why: a partial score
 };
-std::vector<Score> score_run(const NamedRun& run, const NamedRun& reference);
+// Of devices of which at least one workload has a speed on both sides. A workload of the reference counts
+// with its fastest device.
+std::vector<Score> score_run(const Run& run, const Run& reference);
+
+// results/reference/run.json as it was at build time; "" for none. Generated by CMake.
+std::string_view reference_run_json();
 
 }  // namespace eb

@@ -107,6 +107,22 @@ TEST(ParseManifest, ATargetCanDependOnThePrecisionOfTheComputation) {
   }
 }
 
+TEST(ParseManifest, AVariantNamesAnotherWorkload) {
+  Json json = good_manifest();
+  EXPECT_EQ(parse(json)->info.variant_of, "");
+  json["variant_of"] = "vision/teacher";
+  const auto manifest = parse(json);
+  ASSERT_TRUE(manifest) << manifest.error().message;
+  EXPECT_EQ(manifest->info.variant_of, "vision/teacher");
+  for (const Json& wrong :
+       {Json("vision/face-detection"), Json("teacher"), Json(""), Json(7), Json(nullptr)}) {
+    json["variant_of"] = wrong;
+    const auto refused = parse(json);
+    ASSERT_FALSE(refused) << wrong.dump();
+    EXPECT_NE(refused.error().message.find("variant_of must be"), std::string::npos);
+  }
+}
+
 TEST(ParseManifest, WhatIsMissingIsNamedWithTheFile) {
   const std::pair<const char*, const char*> needed[] = {{"schema", "its schema is not edgebench.workload/1"},
                                                         {"id", "its id is not of the form group/name"},

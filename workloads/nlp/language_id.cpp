@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <string>
 #include <vector>
 
@@ -10,6 +9,7 @@
 #include "workloads/fields.h"
 #include "workloads/nlp/ngrams.h"
 #include "workloads/nlp/nlp.h"
+#include "workloads/top_one.h"
 
 namespace eb {
 namespace {
@@ -68,42 +68,6 @@ Result<std::vector<Paragraph>> parse_paragraphs(const nlohmann::json& samples,
   return paragraphs;
 }
 
-// The largest value's index, the first of equals; `values.size()` if one of them is not a number.
-std::size_t first_guess(std::span<const float> values) {
-  if (std::any_of(values.begin(), values.end(), [](float value) { return std::isnan(value); }))
-    return values.size();
-  return static_cast<std::size_t>(std::max_element(values.begin(), values.end()) - values.begin());
-}
-
-class TopOneJudge final : public Judge {
- public:
-  struct Truth {
-    std::vector<std::size_t> labels{};  // one a sample
-    std::size_t label_count = 0;
-    std::string output{};
-  };
-  explicit TopOneJudge(Truth truth) : truth_(std::move(truth)) {}
-
-  Status add(std::size_t sample, std::span<const Tensor> outputs) override {
-    if (sample >= truth_.labels.size())
-      return Error{ErrorKind::internal, fmt::format("no sample {}", sample)};
-    const auto count = static_cast<std::int64_t>(truth_.label_count);
-    EB_GET(const Tensor chances, require_tensor(outputs, truth_.output, DType::f32, count));
-    right_ += first_guess(chances.as<const float>()) == truth_.labels[sample] ? 1 : 0;
-    ++judged_;
-    return Done{};
-  }
-
-  Result<double> grade() const override {
-    if (judged_ == 0) return bad("no sample was judged");
-    return static_cast<double>(right_) / static_cast<double>(judged_);
-  }
-
- private:
-  Truth truth_;
-  std::size_t right_ = 0, judged_ = 0;
-};
-
 class LanguageId final : public Workload {
  public:
   struct Parts {
@@ -130,9 +94,9 @@ class LanguageId final : public Workload {
   std::unique_ptr<Judge> judge() const override {
     std::vector<std::size_t> labels;
     for (const Paragraph& paragraph : parts_.paragraphs) labels.push_back(paragraph.label);
-    return std::make_unique<TopOneJudge>(TopOneJudge::Truth{
-        .labels = std::move(labels),
-        .label_count = parts_.table.labels().size(),
+    return make_top_one_judge({
+        .classes = std::move(labels),
+        .class_count = parts_.table.labels().size(),
         .output = parts_.ports.output,
     });
   }

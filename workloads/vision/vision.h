@@ -1,6 +1,6 @@
 #pragma once
 // Image tasks. The world sees factories only. `folder` holds the sample list that the manifest names, and the
-// PNG files that the list names.
+// files that the list names.
 #include <filesystem>
 #include <memory>
 
@@ -22,6 +22,11 @@ Result<std::unique_ptr<Workload>> make_person_segmentation(const Manifest& manif
 // Reads one line of text with a CTC network; judged by the rate of wrong characters (lower is better).
 Result<std::unique_ptr<Workload>> make_text_recognition(const Manifest& manifest,
                                                         const std::filesystem::path& folder);
+
+// Says what is in a picture, one of a few classes; judged by the share of right answers. All pictures are in
+// one file of plain bytes, which the manifest names and pins.
+Result<std::unique_ptr<Workload>> make_image_classification(const Manifest& manifest,
+                                                            const std::filesystem::path& folder);
 
 // Runs a classifier with seeded weights; judged by the ratio in decibels of what varies in a reference's
 // answers to what is wrong in the network's.

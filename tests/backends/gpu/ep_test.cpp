@@ -312,8 +312,11 @@ TEST_F(FakeProvider, PutsTimesOfKernelsIntoTheRuntimesProfile) {
   ASSERT_EQ(problem(check(api().SessionEndProfiling(session, allocator, &file))), "");
   const auto profile = parse_json(folder.read(std::filesystem::path(file).filename().string()));
   std::vector<std::int64_t> durations_us;
-  for (const auto& event : profile)
-    if (event.value("cat", "") == "Kernel") durations_us.push_back(event.value("dur", std::int64_t{0}));
+  for (const auto& event : profile) {
+    if (event.value("cat", "") != "Kernel") continue;
+    durations_us.push_back(event.value("dur", std::int64_t{0}));
+    EXPECT_EQ(event["args"].value("duration_ns", ""), std::to_string(durations_us.back() * 1000));
+  }
   ASSERT_FALSE(durations_us.empty());
   for (std::size_t k = 0; k < durations_us.size(); ++k)
     EXPECT_EQ(durations_us[k], static_cast<std::int64_t>(k + 1) * 1000);

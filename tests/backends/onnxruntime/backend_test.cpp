@@ -43,6 +43,7 @@ TEST_F(RealCpuBackend, FactsNameTheRuntimeAndItsHash) {
   EXPECT_EQ(fact(*backend_, "runtime"), "ONNX Runtime " + runtime().version());
   EXPECT_EQ(fact(*backend_, "runtime_sha256"), *sha256_of_file(test::runtime_library()));
   EXPECT_FALSE(fact(*backend_, "runtime_build").empty());
+  EXPECT_EQ(fact(*backend_, "ort_log_level"), "error");
 }
 
 TEST_F(RealCpuBackend, ThreadsAreTheUsersElseTheDefault) {

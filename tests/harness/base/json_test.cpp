@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <string>
 
 namespace eb {
@@ -42,6 +43,39 @@ TEST(ParseJson, BracketsWithinTextsAreText) {
   EXPECT_TRUE(parse_json("[\"\\\"" + std::string(500, '{') + "\"]").is_array()) << "after an escaped quote";
   EXPECT_TRUE(parse_json("[\"\\\\\"," + nested(100) + "]").is_discarded())
       << "after an escaped backslash the text is over";
+}
+
+TEST(CanonicalJson, KeysAreInOrderOfTheirBytesWithoutWhiteSpace) {
+  const auto ordered = parse_json<nlohmann::ordered_json>(
+      R"({ "b" : [1, {"z": null, "y": true}], "a": "x y", "B": 2, "\u00e9": 3 })");
+  EXPECT_EQ(canonical_json(ordered),
+            "{\"B\":2,\"a\":\"x y\",\"b\":[1,{\"y\":true,\"z\":null}],\"\xc3\xa9\":3}");
+  EXPECT_EQ(canonical_json({{"\xc3\xa9", 1}, {"z", 2}}), "{\"z\":2,\"\xc3\xa9\":1}") << "bytes are unsigned";
+}
+
+TEST(CanonicalJson, NumbersAreTheShortestThatReadBackTheSame) {
+  for (const double number : {0.1, 1.0 / 3, 5e-324, 1.7976931348623157e308, -0.0, 123456789.0, 1e21})
+    EXPECT_EQ(parse_json(canonical_json(number)).get<double>(), number);
+  EXPECT_EQ(canonical_json(0.1), "0.1");
+  EXPECT_EQ(canonical_json(1), "1");
+  EXPECT_EQ(canonical_json(1.0), "1.0");
+  EXPECT_EQ(canonical_json(std::numeric_limits<std::int64_t>::min()), "-9223372036854775808");
+  EXPECT_EQ(canonical_json(std::numeric_limits<std::uint64_t>::max()), "18446744073709551615");
+  EXPECT_EQ(canonical_json(std::numeric_limits<double>::quiet_NaN()), "null");
+}
+
+TEST(CanonicalJson, IsItsOwnCanonicalForm) {
+  const std::string text =
+      canonical_json(parse_json(R"({"b":{"d":1e2,"c":"\n\u0000\u20ac"},"a":[-0.0,1E-7]})"));
+  EXPECT_EQ(canonical_json(parse_json(text)), text);
+}
+
+TEST(CanonicalJson, TextsNeedNotBeUtf8) {
+  EXPECT_EQ(canonical_json("a\xff"
+                           "b"),
+            "\"a\xef\xbf\xbd"
+            "b\"");
+  EXPECT_EQ(canonical_json(std::string("a\0b", 3)), R"("a\u0000b")");
 }
 
 }  // namespace

@@ -104,8 +104,8 @@ TEST(ContextKeys, AreDescribedOnce) {
     EXPECT_TRUE(keys.insert(key.key).second) << key.key;
     EXPECT_TRUE(key.doc.ends_with('.')) << key.key;
   }
-  for (const char* needed :
-       {"cpu", "governor", "compiler", "compile_flags", "runtime_sha256", "load_1m", "harness_overhead_ns"})
+  for (const char* needed : {"cpu", "governor", "clocks", "links", "drivers", "ambient_c", "steal_percent",
+                             "compiler", "compile_flags", "runtime_sha256", "load_1m", "harness_overhead_ns"})
     EXPECT_EQ(keys.count(needed), 1u) << needed;
 }
 

@@ -6,7 +6,9 @@
 
 #include <cmath>
 
+#include "harness/base/serial.h"
 #include "tests/harness/meters/bench.h"
+#include "tests/support/pty_posix.h"
 
 namespace eb {
 namespace {
@@ -157,6 +159,41 @@ TEST(Scpi, TheIntervalOfASlowSupplyHoldsTheTruth) {
           std::abs(energy->energy_j - test::energy_j(wave, window)) <= *energy->half_width_j + 0.05 ? 1 : 0;
     }
   EXPECT_GE(held, 0.985 * runs);
+}
+
+// The bytes go through a real port; time is the bench's.
+TEST(Scpi, ASerialPortIsAWireAsAnyOther) {
+  for (const test::Waveform& wave :
+       {test::constant(5), test::ramp(2, 0.1), test::bursts(2, 8, 0.01, 29.97)}) {
+    Bench bench;
+    const test::Pty pty = test::Pty::open();
+    InstrumentWorld world = bench.world();
+    std::string opened_port;
+    int opened_baud = 0;
+    world.open_port = [&](const std::string& port, int baud) -> Result<std::unique_ptr<Stream>> {
+      opened_port = port;
+      opened_baud = baud;
+      EB_GET(auto stream, open_serial(pty.port, baud));
+      return std::unique_ptr<Stream>(std::make_unique<test::AnsweredStream>(
+          std::move(stream), pty, supply([&] { return wave.power_w(bench.now_s()); })));
+    };
+    auto opened = open_instrument("scpi:/dev/ttyACM0?dialect=rs&baud=921600&update-ms=1", world);
+    ASSERT_EQ(problem(opened), "");
+    EXPECT_EQ(opened_port, "/dev/ttyACM0");
+    EXPECT_EQ(opened_baud, 921600);
+    const Trace trace = bench.sample(*opened, 13, 0.001);
+    const MeterWindow window = test::window(1.5, 11.5);
+    const auto energy = energy_in(trace, window);
+    ASSERT_EQ(problem(energy), "") << wave.name;
+    const double truth_j = test::energy_j(wave, window);
+    EXPECT_NEAR(energy->energy_j, truth_j, 1e-3 * truth_j) << wave.name;
+  }
+}
+
+TEST(Scpi, APortWithAWrongRateIsSaid) {
+  Bench bench;
+  EXPECT_THAT(problem(open_instrument("scpi:/dev/ttyACM0?baud=fast", bench.world())), HasSubstr("baud=fast"));
+  EXPECT_THAT(problem(open_instrument("scpi:ttyACM0", bench.world())), HasSubstr("scpi://"));
 }
 
 }  // namespace

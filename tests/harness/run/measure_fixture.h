@@ -28,6 +28,7 @@ class MeasureFixture : public ::testing::Test {
     task_.info.id = "vision/fake";
     task_.info.task = "fake-task";
     task_.info.licence = "MIT";
+    task_.info.variant_of = "vision/real";
     task_.info.models["fp32"] = {tree_.write("model.onnx", "the model"), sha256_hex("the model")};
     task_.info.metric = "accuracy";
     task_.info.target = 0.8;

@@ -154,6 +154,21 @@ TEST_F(MeasureLoad, AllWindowsEndWithinTheSlot) {
   EXPECT_NEAR(static_cast<double>(clock_.now_ns() - begin_ns) * 1e-9, 9, 0.45);
 }
 
+TEST_F(MeasureLoad, ASearchThatComesLastUsesItsSlot) {
+  job_.scenarios = {wanted("server")};
+  job_.scenarios[0].rule = {
+      .min_queries = 128, .min_duration_ns = 10 * kSecond, .max_duration_ns = 600 * kSecond};
+  job_.scenarios[0].load.latency_target_ms = 5;
+  job_.slot_s = 8;
+  const std::int64_t begin_ns = clock_.now_ns();
+  const auto records = measure_all();
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(records[0].status, RunStatus::ok) << records[0].reason;
+  const double took_s = static_cast<double>(clock_.now_ns() - begin_ns) * 1e-9;
+  EXPECT_GT(took_s, 0.85 * 8);
+  EXPECT_LT(took_s, 1.03 * 8);
+}
+
 TEST_F(MeasureLoad, ASlotThatIsTooLargeStretchesNothing) {
   job_.scenarios[0].rule.min_duration_ns = 10 * kSecond;
   job_.slot_s = 500;

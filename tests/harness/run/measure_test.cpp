@@ -67,6 +67,7 @@ TEST_F(Measure, ARecordHoldsWhatWasMeasured) {
   EXPECT_EQ(r.workload, "vision/fake");
   EXPECT_EQ(r.task, "fake-task");
   EXPECT_EQ(r.licence, "MIT");
+  EXPECT_EQ(r.variant_of, "vision/real");
   EXPECT_EQ(r.device_name, "Fake 9000");
   EXPECT_EQ(r.device_kind, "cpu");
   EXPECT_EQ(r.driver, "fake driver 1.2");
@@ -80,6 +81,7 @@ TEST_F(Measure, ARecordHoldsWhatWasMeasured) {
   EXPECT_EQ(r.quality_target, 0.8);
   EXPECT_EQ(r.quality_basis, "ground-truth");
   EXPECT_EQ(r.model_sha256, sha256_hex("the model"));
+  EXPECT_EQ(r.model_mb, 9e-6);
   EXPECT_EQ(r.data_sha256, "abc");
   EXPECT_EQ(r.queries, 50);
   EXPECT_EQ(r.samples, 50);

@@ -33,12 +33,14 @@ class RateSearch : public ::testing::Test {
         .min_queries = 100, .min_duration_ns = seconds * kSecond, .max_duration_ns = 10'000 * kSecond};
     tries_.clear();
     return find_highest_rate(
-        {static_cast<std::int64_t>(target_ms * 1e6)}, guess_qps, rule, [&](const RateTry& next) {
+        {static_cast<std::int64_t>(target_ms * 1e6)}, guess_qps, rule,
+        [&](const RateTry& next) {
           tries_.push_back(next);
           const LoadOptions load = {.rate_qps = next.rate_qps, .seed = next.is_final ? 12u : 11u};
           const auto server = *make_scenario("server", next.rule, load);
           return drive_schedule(*server, session, lanes, {clock_, 10}, next.patience);
-        });
+        },
+        last_rule_);
   }
   void serve_exponential() {
     model_.cost_ns = [this](std::uint64_t) {
@@ -55,6 +57,7 @@ class RateSearch : public ::testing::Test {
   FakeModel model_;
   std::mt19937_64 random_{5};
   std::vector<RateTry> tries_;
+  std::function<WindowRule()> last_rule_;
 };
 
 // P(wait <= t) of M/D/1 with service time 1, by Erlang's formula.
@@ -98,6 +101,22 @@ TEST_F(RateSearch, AQueueThatOnlyGrowsHoldsNoTargetHoweverLong) {
   ASSERT_TRUE(found) << found.error().message;
   EXPECT_GT(found->rate_qps, 900);
   EXPECT_LT(found->rate_qps, 1100);
+}
+
+TEST_F(RateSearch, TheLastWindowIsAsLongAsThereIsTimeThen) {
+  last_rule_ = [this] {
+    const auto nth = static_cast<std::int64_t>(finals()) + 1;
+    return WindowRule{
+        .min_queries = 1, .min_duration_ns = 7 * nth * kSecond, .max_duration_ns = 3600 * kSecond};
+  };
+  const auto found = find(5, 700, 100);
+  ASSERT_TRUE(found) << found.error().message;
+  std::int64_t nth = 0;
+  for (const RateTry& tried : tries_) {
+    if (!tried.is_final) continue;
+    EXPECT_EQ(tried.rule.min_duration_ns, 7 * ++nth * kSecond);
+  }
+  EXPECT_NEAR(static_cast<double>(found->window.duration_ns), 7e9 * static_cast<double>(nth), 1e8);
 }
 
 TEST_F(RateSearch, IsTheSameForTheSameSeed) {

@@ -23,6 +23,7 @@ class RunnerFixture : public ::testing::Test {
       info.id = id;
       info.task = "task of " + std::string(id);
       info.licence = "MIT";
+      info.variant_of = "vision/real";
       info.models["fp32"] = {};
       setup_.workloads[id] = info;
       workloads_.push_back({info, {}});

@@ -108,6 +108,7 @@ TEST_F(Runner, ACrashInOneScenarioRestartsTheRestInANewChild) {
   EXPECT_EQ(records[1].reason, "signal 11");
   EXPECT_EQ(records[1].task, "task of vision/a");
   EXPECT_EQ(records[1].licence, "MIT");
+  EXPECT_EQ(records[1].variant_of, "vision/real");
   EXPECT_EQ(records[1].device_name, "Fake 9000");
   EXPECT_THAT(job_list(), ElementsAre("vision/a first second third", "vision/a third"));
 }

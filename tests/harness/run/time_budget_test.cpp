@@ -23,10 +23,12 @@ TEST(Fitted, EndsTheWindowAfterItsShareButStretchesNone) {
 }
 
 TEST(WindowOfSlot, LeavesTheOthersTheirWarmUpAndWindow) {
-  EXPECT_DOUBLE_EQ(window_of_slot_s(10, 0, 1, false), 10);
-  EXPECT_DOUBLE_EQ(window_of_slot_s(10, 1, 1, false), 4.5);
-  EXPECT_DOUBLE_EQ(window_of_slot_s(11, 0, 1, true), 5) << "the search needs time, too";
-  for (const double left_s : {-3.0, 0.0, 0.1}) EXPECT_DOUBLE_EQ(window_of_slot_s(left_s, 2, 1, false), 0.2);
+  EXPECT_DOUBLE_EQ(window_of_slot_s(10, 0, 1, Turn::window), 10);
+  EXPECT_DOUBLE_EQ(window_of_slot_s(10, 1, 1, Turn::window), 4.5);
+  EXPECT_DOUBLE_EQ(window_of_slot_s(11, 0, 1, Turn::search), 5) << "the search needs time, too";
+  EXPECT_DOUBLE_EQ(window_of_slot_s(10, 0, 1, Turn::found_rate), 8) << "a lower rate may need the rest";
+  for (const Turn turn : {Turn::window, Turn::search, Turn::found_rate})
+    for (const double left_s : {-3.0, 0.0, 0.1}) EXPECT_DOUBLE_EQ(window_of_slot_s(left_s, 2, 1, turn), 0.2);
 }
 
 TEST(TimeBudget, SlotsAreEvenAndWhatIsLeftOverGoesToThoseToCome) {

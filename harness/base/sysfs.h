@@ -19,6 +19,10 @@ std::string read_name(const std::filesystem::path& file);
 // The whole number that is all the file says.
 Result<std::int64_t> read_integer(const std::filesystem::path& file);
 
+// The values of its "key : value" or "KEY=value" lines, in order, without blanks, quotes and what cannot be
+// printed, at most 200 bytes each. Files of up to 2 MiB.
+std::vector<std::string> read_values(const std::filesystem::path& file, std::string_view key, char separator);
+
 // What is in `folder` with a name that starts so, in natural order (hwmon2 before hwmon10); at most 1,024.
 std::vector<std::filesystem::path> entries_like(const std::filesystem::path& folder, std::string_view prefix);
 

@@ -1,4 +1,4 @@
-#include "harness/meters/sysfs.h"
+#include "harness/base/sysfs.h"
 
 #include <fmt/format.h>
 
@@ -82,6 +82,28 @@ Result<std::int64_t> read_integer(const fs::path& file) {
   if (number.empty() || problem != std::errc() || end != number.data() + number.size())
     return Error{ErrorKind::invalid, fmt::format("{} holds no whole number", file.string())};
   return value;
+}
+
+std::vector<std::string> read_values(const fs::path& file, std::string_view key, char separator) {
+  constexpr std::size_t kLargest = 2 << 20, kLongestValue = 200;
+  std::vector<std::string> values;
+  const auto text = read_small_file(file, kLargest);
+  if (!text) return values;
+  for (std::string_view rest = *text; !rest.empty();) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    const std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    const std::size_t at = line.find(separator);
+    if (at == std::string_view::npos || !line.starts_with(key)) continue;
+    if (line.find_first_not_of(" \t", key.size()) != at) continue;
+    const std::size_t from = line.find_first_not_of(" \t\r\"", at + 1);
+    if (from == std::string_view::npos) continue;
+    const std::size_t to = line.find_last_not_of(" \t\r\"");
+    std::string value(line.substr(from, std::min(to + 1 - from, kLongestValue)));
+    std::erase_if(value, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+    if (!value.empty()) values.push_back(std::move(value));
+  }
+  return values;
 }
 
 std::vector<fs::path> entries_like(const fs::path& folder, std::string_view prefix) {

@@ -1,0 +1,140 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "harness/base/files.h"
+#include "harness/base/json.h"
+#include "results/server/answers.h"
+#include "results/server/api.h"
+#include "results/server/query.h"
+#include "results/server/reproduced.h"
+#include "results/server/tokens.h"
+
+namespace eb {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string_view weight_name(Finding::Weight weight) {
+  return weight == Finding::Weight::refusal ? "refusal" : weight == Finding::Weight::flag ? "flag" : "note";
+}
+
+Json to_json(const std::vector<Finding>& findings) {
+  Json list = Json::array();
+  for (const Finding& finding : findings)
+    list.push_back(
+        {{"weight", weight_name(finding.weight)}, {"where", finding.where}, {"sentence", finding.sentence}});
+  return list;
+}
+
+HttpAnswer refused(const Verdict& verdict) {
+  return json_answer(422, {{"error", verdict.line()}, {"findings", to_json(verdict.findings)}});
+}
+
+// The receipt; the delete token is said this once.
+HttpAnswer receipt(const Receiving& receiving, const Added& added, const Verdict& verdict, Trust trust,
+                   const std::string& delete_token) {
+  Json body{{"id", added.run_id},
+            {"url", fmt::format("{}/runs/{}", receiving.public_url, added.run_id)},
+            {"verdict", verdict.line()},
+            {"trust", trust_name(trust)}};
+  if (!added.was_known) body["delete_token"] = delete_token;
+  if (!verdict.findings.empty()) body["findings"] = to_json(verdict.findings);
+  HttpAnswer answer = json_answer(added.was_known ? 200 : 201, body);
+  answer.headers.emplace_back("Location", fmt::format("/runs/{}", added.run_id));
+  return answer;
+}
+
+// Raises those that were repeated, never an audited one.
+Status raise(const Receiving& receiving, const std::vector<std::string>& run_ids) {
+  return receiving.writer.change([&run_ids](Store& store) -> Status {
+    for (const std::string& id : run_ids) EB_OK(store.set_trust(id, Trust::reproduced));
+    return Done{};
+  });
+}
+
+Result<Trust> trust_of(Store& store, const std::string& id) {
+  EB_GET(const auto run, store.run(id));
+  return run ? run->trust : Trust::unverified;
+}
+
+}  // namespace
+
+Result<HttpAnswer> take_upload(const Receiving& receiving, const HttpRequest& request) {
+  const auto key = request.header("idempotency-key");
+  if (!key || *key != sha256_hex(request.body))
+    return Error{ErrorKind::invalid, "Idempotency-Key must be the SHA-256 of the body, in lower case"};
+  const Verdict verdict = receiving.gate.check(request.body);
+  if (verdict.kind == Verdict::Kind::refused) return refused(verdict);
+  auto bundle = receiving.gate.open(request.body);
+  if (!bundle) return error_answer(422, bundle.error().message);
+  const std::string key_id = bundle->key_id;
+  const Run run = bundle->run;
+  const std::string delete_token = new_token(TokenKind::deletion);
+  EB_GET(const Added added, receiving.writer.add({.run = std::move(bundle->run),
+                                                  .received_at = receiving.now,
+                                                  .source = "upload",
+                                                  .bundle = request.body,
+                                                  .key_id = key_id,
+                                                  .delete_token_hash = token_hash(delete_token)}));
+  if (added.was_known) {
+    EB_GET(const Trust trust, trust_of(receiving.store, added.run_id));
+    return receipt(receiving, added, verdict, trust, "");
+  }
+  // It is on the disk: from here on nothing may keep its owner from the delete token.
+  Trust trust = Trust::unverified;
+  std::string note;
+  const auto repeated = repeated_runs(receiving.store, {added.run_id, key_id, run});
+  if (!repeated) note = repeated.error().message;
+  if (repeated && !repeated->empty()) {
+    const Status raised = raise(receiving, *repeated);
+    if (raised)
+      trust = Trust::reproduced;
+    else
+      note = raised.error().message;
+  }
+  HttpAnswer answer = receipt(receiving, added, verdict, trust, delete_token);
+  answer.note = note;
+  return answer;
+}
+
+Result<HttpAnswer> delete_result(const Receiving& receiving, const std::string& id, std::string_view token) {
+  const HttpAnswer forbidden = error_answer(403, "this token does not delete this result");
+  if (!is_run_id(id)) return forbidden;
+  EB_GET(const auto run, receiving.store.run(id));
+  const std::string hash = token_hash(token);
+  bool may = run && is_same_hash(run->delete_token_hash, hash);
+  if (!may) {
+    EB_GET(const auto bearer, receiving.store.token(hash));
+    may = bearer && has_scope(bearer->scopes, "admin");
+    if (may && !run) return Error{ErrorKind::not_found, fmt::format("there is no result {}", id)};
+  }
+  if (!may) return forbidden;
+  const Status removed = receiving.writer.change([&id](Store& store) -> Status {
+    EB_OK(store.remove(id));
+    return Done{};
+  });
+  EB_OK(removed);
+  return HttpAnswer{.status = 204};
+}
+
+Result<HttpAnswer> set_trust(const Receiving& receiving, const std::string& id, const HttpRequest& request) {
+  const auto body = parse_json(request.body);
+  const auto name = body.is_object() ? body.find("trust") : body.end();
+  const auto trust = body.is_object() && name != body.end() && name->is_string()
+                         ? trust_from_name(name->get_ref<const std::string&>())
+                         : std::nullopt;
+  if (!trust)
+    return Error{ErrorKind::invalid,
+                 R"(the body must be {"trust": "unverified"}, "reproduced" or "audited")"};
+  bool was_there = false;
+  const Status changed = receiving.writer.change([&](Store& store) -> Status {
+    EB_GET(was_there, store.set_trust(id, *trust));
+    return Done{};
+  });
+  EB_OK(changed);
+  if (!was_there) return Error{ErrorKind::not_found, fmt::format("there is no result {}", id)};
+  return json_answer(200, {{"id", id}, {"trust", trust_name(*trust)}});
+}
+
+}  // namespace eb

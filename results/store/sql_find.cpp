@@ -1,0 +1,267 @@
+// Finding records. A database cannot know how many records a combination of filters has, which decides what
+// is quick: to gather the few that fit and sort them, or to walk an index in the wanted order until enough
+// fit. So the kinds that fit are looked up first, and their records counted up to a limit.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "harness/base/json.h"
+#include "results/store/sql_store.h"
+
+namespace eb {
+
+// How a database is to find what fits: by the index of a key that a condition names, by the index of the
+// kinds that fit, or in the wanted order.
+enum class Way { by_key, by_kind, in_order };
+
+struct SqlStore::Filter {
+  Where where{};
+  std::string kinds{};  // the list of those that fit, as a value
+  Way way = Way::in_order;
+};
+
+namespace {
+
+constexpr std::int64_t kFew = 4000;           // records: gathered and put in order faster than walked to
+constexpr std::size_t kFetchedAtOnce = 1000;  // records
+
+std::string list_of(std::span<const std::int64_t> ids, const Dialect& dialect) {
+  return fmt::format("{}{}{}", dialect.list_open, fmt::join(ids, ","), dialect.list_close);
+}
+
+std::string in_list(std::string_view column, std::string_view list, const Dialect& dialect, Sql& sql) {
+  return fmt::format(fmt::runtime(dialect.in_list), column, sql.bind(list));
+}
+
+// Tables in this order, and conditions after WHERE.
+struct Parts {
+  std::string tables = "records r", conditions{};
+
+  void add_condition(const std::string& condition) {
+    if (condition.empty()) return;
+    conditions += (conditions.empty() ? " WHERE " : " AND ") + condition;
+  }
+  void add_table(std::string_view table, std::string_view link) {
+    if (tables.find(table) != std::string::npos) return;
+    tables += fmt::format(" CROSS JOIN {}", table);
+    add_condition(std::string(link));
+  }
+  void add_place(Column::Place place) {
+    if (place == Column::Place::kind) add_table("kinds k", "k.id = r.kind");
+    if (place == Column::Place::run) add_table("runs u", "u.id = r.run");
+    if (place == Column::Place::payload) add_table("payloads p", "p.record = r.id");
+  }
+};
+
+// A plus before a column keeps a database from using an index for it.
+Parts parts_of(const Where& where, Way way, const std::string& kinds, const Dialect& dialect, Sql& sql) {
+  Parts parts;
+  if (!where.kinds.empty())
+    parts.add_condition(in_list(way == Way::by_kind ? "r.kind" : "+r.kind", kinds, dialect, sql));
+  if (!where.runs.empty())
+    parts.add_condition(fmt::format("{} IN (SELECT u.id FROM runs u WHERE {})",
+                                    way == Way::by_key ? "r.run" : "+r.run", joined(where.runs, sql)));
+  parts.add_condition(joined(where.records, sql));
+  if (!where.payloads.empty()) parts.add_place(Column::Place::payload);
+  parts.add_condition(joined(where.payloads, sql));
+  return parts;
+}
+
+// By what is there, then by the column, then by the id, so that pages follow one another.
+std::string order_of(const Column& column, Way way, bool is_descending) {
+  const char* direction = is_descending ? " DESC" : "";
+  if (column.is_measure && way == Way::in_order)
+    return fmt::format(" ORDER BY {0}{1}, r.kind{1}, r.id{1}", column.sql, direction);
+  const auto absent = column.sql + (column.type == Column::Type::text ? " = ''" : " IS NULL");
+  const auto value = column.type == Column::Type::text ? column.sql : "+" + column.sql;
+  // The same order as that of the index: which way is taken must not show.
+  const auto rest = column.is_measure ? fmt::format(", r.kind{0}, r.id{0}", direction)
+                                      : fmt::format(", r.id{0}", direction);
+  return fmt::format(" ORDER BY CASE WHEN {} THEN 1 ELSE 0 END, {}{}{}", absent, value, direction, rest);
+}
+
+std::string page(std::int64_t limit, std::int64_t offset, Sql& sql) {
+  const auto places = sql.bind(limit);
+  return fmt::format(" LIMIT {} OFFSET {}", places, sql.bind(offset));
+}
+
+Error unknown_field(std::string_view name) {
+  return {ErrorKind::invalid,
+          fmt::format("'{}' is no field that records can be put in order by; see edgebench list "
+                      "fields",
+                      is_plain_text(name) ? name : "?")};
+}
+
+Status check_limit(std::int64_t limit, std::int64_t offset) {
+  if (limit >= 1 && limit <= kMostRecords && offset >= 0) return Done{};
+  return Error{ErrorKind::invalid,
+               fmt::format("the limit of a query is 1 to {}, and its offset not below 0", kMostRecords)};
+}
+
+}  // namespace
+
+Result<std::vector<std::int64_t>> SqlStore::ids_of(const Sql& sql) {
+  EB_GET(const Rows rows, database_->query(sql));
+  std::vector<std::int64_t> ids;
+  for (const auto& row : rows) ids.push_back(number_of(row.at(0)));
+  return ids;
+}
+
+Result<std::int64_t> SqlStore::number(const Sql& sql) {
+  EB_GET(const Rows rows, database_->query(sql));
+  return number_of(rows.at(0).at(0));
+}
+
+Result<SqlStore::Filter> SqlStore::filter_of(const std::vector<Condition>& where) {
+  Filter filter;
+  EB_GET(filter.where, compile(where, database_->dialect()));
+  if (!filter.where.kinds.empty()) {
+    Sql kinds{.text = "SELECT k.id FROM kinds k WHERE "};
+    kinds.text += joined(filter.where.kinds, kinds);
+    EB_GET(const auto ids, ids_of(kinds));
+    filter.kinds = list_of(ids, database_->dialect());
+  }
+  if (filter.where.has_key) {
+    filter.way = Way::by_key;
+  } else if (!filter.where.kinds.empty()) {
+    Sql few{.text = "SELECT count(*) FROM (SELECT 1 FROM records r WHERE "};
+    few.text += in_list("r.kind", filter.kinds, database_->dialect(), few);
+    few.text += fmt::format(" LIMIT {}) AS few", few.bind(kFew + 1));
+    EB_GET(const std::int64_t records, number(few));
+    if (records <= kFew) filter.way = Way::by_kind;
+  }
+  return filter;
+}
+
+// The records without the measure come after all that have it.
+Result<std::vector<std::int64_t>> SqlStore::walk_measure(const RecordQuery& query, const Column& column,
+                                                         const Filter& filter) {
+  const Dialect& dialect = database_->dialect();
+  Sql with{};
+  Parts parts = parts_of(filter.where, Way::in_order, filter.kinds, dialect, with);
+  parts.add_condition(column.sql + " IS NOT NULL");
+  Sql all{.text = fmt::format("SELECT count(*) FROM {}{}", parts.tables, parts.conditions),
+          .values = with.values};
+  with.text = fmt::format("SELECT r.id FROM {}{}{}", parts.tables, parts.conditions,
+                          order_of(column, Way::in_order, query.is_descending));
+  with.text += page(query.limit, query.offset, with);
+  EB_GET(auto ids, ids_of(with));
+  const auto found = static_cast<std::int64_t>(ids.size());
+  if (found == query.limit) return ids;
+  std::int64_t skipped = 0;  // of those without it
+  if (found == 0) {
+    EB_GET(const std::int64_t with_it, number(all));
+    skipped = std::max<std::int64_t>(query.offset - with_it, 0);
+  }
+  Sql without{};
+  parts = parts_of(filter.where, Way::in_order, filter.kinds, dialect, without);
+  parts.add_condition(column.sql + " IS NULL");
+  const char* direction = query.is_descending ? " DESC" : "";
+  without.text = fmt::format("SELECT r.id FROM {0}{1} ORDER BY r.kind{2}, r.id{2}", parts.tables,
+                             parts.conditions, direction);
+  without.text += page(query.limit - found, skipped, without);
+  EB_GET(const auto rest, ids_of(without));
+  ids.insert(ids.end(), rest.begin(), rest.end());
+  return ids;
+}
+
+Result<std::vector<std::int64_t>> SqlStore::find_ids(const RecordQuery& query, const Column& column) {
+  EB_GET(const Filter filter, filter_of(query.where));
+  if (column.is_measure && filter.way == Way::in_order) return walk_measure(query, column, filter);
+  Sql sql{};
+  Parts parts = parts_of(filter.where, filter.way, filter.kinds, database_->dialect(), sql);
+  parts.add_place(column.place);
+  const char* direction = query.is_descending ? " DESC" : "";
+  const auto order = query.order_by == "id" ? fmt::format(" ORDER BY r.id{}", direction)
+                                            : order_of(column, filter.way, query.is_descending);
+  sql.text = fmt::format("SELECT r.id FROM {}{}{}", parts.tables, parts.conditions, order);
+  sql.text += page(query.limit, query.offset, sql);
+  return ids_of(sql);
+}
+
+Status SqlStore::fetch(std::span<const std::int64_t> ids, std::vector<StoredRecord>& records) {
+  const std::string list = list_of(ids, database_->dialect());
+  Sql sql{.text =
+              "SELECT r.id, u.run_id, u.received_at, u.machine, u.started_at, u.trust, p.json FROM records r "
+              "JOIN "
+              "runs u ON u.id = r.run JOIN payloads p ON p.record = r.id WHERE "};
+  sql.text += in_list("r.id", list, database_->dialect(), sql);
+  EB_GET(const Rows rows, database_->query(sql));
+  std::unordered_map<std::int64_t, const std::vector<std::string>*> by_id;
+  for (const auto& row : rows) by_id[number_of(row[0])] = &row;
+  for (const std::int64_t id : ids) {
+    const auto at = by_id.find(id);
+    if (at == by_id.end()) continue;  // removed in between
+    const auto& row = *at->second;
+    EB_GET(RunRecord record, record_from_json(parse_json(row[6])));
+    records.push_back({.id = id,
+                       .run_id = row[1],
+                       .received_at = row[2],
+                       .machine = row[3],
+                       .started_at = row[4],
+                       .trust = trust_from_name(row[5]).value_or(Trust::unverified),
+                       .record = std::move(record)});
+  }
+  return Done{};
+}
+
+Result<std::vector<StoredRecord>> SqlStore::find(const RecordQuery& query) {
+  EB_OK(check_limit(query.limit, query.offset));
+  Column column{.type = Column::Type::count, .sql = "r.id"};
+  if (query.order_by != "id") {
+    auto found = find_column(query.order_by, database_->dialect());
+    if (!found) return unknown_field(query.order_by);
+    column = *std::move(found);
+  }
+  EB_GET(const auto ids, find_ids(query, column));
+  std::vector<StoredRecord> records;
+  for (std::size_t at = 0; at < ids.size(); at += kFetchedAtOnce)
+    EB_OK(fetch(std::span(ids).subspan(at, std::min(kFetchedAtOnce, ids.size() - at)), records));
+  return records;
+}
+
+Result<std::int64_t> SqlStore::count(const std::vector<Condition>& where) {
+  EB_GET(Filter filter, filter_of(where));
+  // Nothing is put in order, so that the index of kinds is never the wrong one.
+  if (filter.way == Way::in_order) filter.way = Way::by_kind;
+  Sql sql{};
+  const Parts parts = parts_of(filter.where, filter.way, filter.kinds, database_->dialect(), sql);
+  sql.text = fmt::format("SELECT count(*) FROM {}{}", parts.tables, parts.conditions);
+  return number(sql);
+}
+
+Result<std::vector<ValueCount>> SqlStore::values(std::string_view field, const std::vector<Condition>& where,
+                                                 std::int64_t limit) {
+  EB_OK(check_limit(limit, 0));
+  const auto column = find_column(field, database_->dialect());
+  if (!column || column->type != Column::Type::text)
+    return Error{ErrorKind::invalid, fmt::format("'{}' is no text of a record; see edgebench list fields",
+                                                 is_plain_text(field) ? field : "?")};
+  EB_GET(Filter filter, filter_of(where));
+  if (filter.way == Way::in_order) filter.way = Way::by_kind;
+  Sql sql{};
+  Parts parts = parts_of(filter.where, filter.way, filter.kinds, database_->dialect(), sql);
+  if (column->place == Column::Place::kind) {
+    // Records are counted by kind first: a join for each of them would take many times as long.
+    sql.text = fmt::format(
+        "SELECT {0}, sum(n.records) FROM (SELECT r.kind AS kind, count(*) AS records FROM {1}{2} "
+        "GROUP BY r.kind) AS n CROSS JOIN kinds k WHERE k.id = n.kind AND {0} <> ''",
+        column->sql, parts.tables, parts.conditions);
+  } else {
+    parts.add_place(column->place);
+    parts.add_condition(column->sql + " <> ''");
+    sql.text = fmt::format("SELECT {}, count(*) FROM {}{}", column->sql, parts.tables, parts.conditions);
+  }
+  sql.text += fmt::format(" GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {}", sql.bind(limit));
+  EB_GET(const Rows rows, database_->query(sql));
+  std::vector<ValueCount> counts;
+  for (const auto& row : rows) counts.push_back({.value = row[0], .records = number_of(row[1])});
+  return counts;
+}
+
+std::unique_ptr<Store> make_sql_store(std::unique_ptr<Database> database) {
+  return std::make_unique<SqlStore>(std::move(database));
+}
+
+}  // namespace eb

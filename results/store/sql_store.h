@@ -1,0 +1,62 @@
+#pragma once
+// The store on any database: the SQL that is the same for all.
+#include <string>
+#include <unordered_map>
+
+#include "results/store/canonical_run.h"
+#include "results/store/conditions.h"
+#include "results/store/database.h"
+#include "results/store/store.h"
+
+namespace eb {
+
+class SqlStore final : public Store {
+ public:
+  explicit SqlStore(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+
+  Result<std::vector<Added>> add(std::span<const NewRun> runs) override;
+  Result<std::vector<StoredRecord>> find(const RecordQuery& query) override;
+  Result<std::int64_t> count(const std::vector<Condition>& where) override;
+  Result<std::vector<ValueCount>> values(std::string_view field, const std::vector<Condition>& where,
+                                         std::int64_t limit) override;
+  Result<std::optional<StoredRun>> run(std::string_view run_id) override;
+  Result<std::optional<std::string>> bundle(std::string_view run_id) override;
+  Result<bool> set_trust(std::string_view run_id, Trust trust) override;
+  Result<bool> remove(std::string_view run_id) override;
+  Status put_token(const TokenRow& token) override;
+  Result<std::optional<TokenRow>> token(std::string_view hash) override;
+  Result<std::vector<TokenRow>> tokens() override;
+  Result<bool> remove_token(std::string_view hash) override;
+  Status backup(const std::filesystem::path& file) override { return database_->backup(file); }
+
+ private:
+  using KindIds = std::unordered_map<std::string, std::int64_t>;
+  struct NewRows;
+  struct Filter;
+
+  // Of writing (sql_store.cpp).
+  Status gather(const NewRun& run, const CanonicalRun& parts, Added& added, NewRows& rows);
+  Result<std::int64_t> add_run(const NewRun& run, const CanonicalRun& parts);
+  Result<std::int64_t> kind_of(const RunRecord& record, std::string_view trust, KindIds& fresh);
+  Result<std::int64_t> kind_with_trust(std::int64_t kind, std::string_view trust);
+  Status write(NewRows& rows);
+  // The id of a run within the database; absent where there is none.
+  Result<std::optional<std::int64_t>> row_of(std::string_view run_id);
+
+  // Of reading (sql_find.cpp).
+  Result<Filter> filter_of(const std::vector<Condition>& where);
+  Result<std::vector<std::int64_t>> find_ids(const RecordQuery& query, const Column& column);
+  Result<std::vector<std::int64_t>> walk_measure(const RecordQuery& query, const Column& column,
+                                                 const Filter& filter);
+  Result<std::vector<std::int64_t>> ids_of(const Sql& sql);
+  Result<std::int64_t> number(const Sql& sql);
+  Status fetch(std::span<const std::int64_t> ids, std::vector<StoredRecord>& records);
+
+  std::unique_ptr<Database> database_;
+  KindIds kinds_;  // those known to be in the database, by their texts
+};
+
+// A cell that is a whole number.
+std::int64_t number_of(const std::string& cell);
+
+}  // namespace eb
