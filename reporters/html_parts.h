@@ -33,6 +33,8 @@ Markup html_results(const ReportPage& page);
 Markup html_matrix(const ReportPage& page);
 // One section for each group.
 Markup html_workloads(const ReportPage& page);
+// What the layers of a group's model take; nothing where that was not measured.
+Markup html_layers(const Run& run, const RecordGroup& group);
 Markup html_context(const ReportPage& page);
 Markup html_licences(const ReportPage& page);
 // What the fields mean, for those who have no pointer to hover with.
