@@ -33,7 +33,7 @@ class HtmlReporter final : public Reporter {
     Markup body;
     body.append(html_header(page)).raw("<main>\n");
     body.append(html_notices(page)).append(html_results(page)).append(html_matrix(page));
-    body.append(html_comparison(page)).append(html_roofline(page));
+    body.append(html_comparison(page)).append(html_roofline(page)).append(html_variants(page));
     body.append(html_workloads(page)).append(html_context(page)).append(html_licences(page));
     body.append(html_glossary()).raw("</main>\n").append(html_footer(page));
     return html_page(machine_title(run), body);

@@ -28,6 +28,8 @@ Markup html_notices(const ReportPage& page);
 Markup html_comparison(const ReportPage& page);
 // What makers claim, what was probed and what was reached; nothing where neither was there.
 Markup html_roofline(const ReportPage& page);
+// Networks against the one that they are variants of; nothing where a run has no such pair.
+Markup html_variants(const ReportPage& page);
 Markup html_results(const ReportPage& page);
 // Nothing where one device did all well.
 Markup html_matrix(const ReportPage& page);
