@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "reporters/reporters.h"
-#include "reporters/text.h"
+#include "reporters/rows.h"
 
 namespace eb {
 namespace {
@@ -25,38 +25,10 @@ bool is_infinite(const Field& field, const RunRecord& record) {
   return member != nullptr && record.**member && !std::isfinite(*(record.**member));
 }
 
-// Spreadsheets run a cell that begins with one of these, blanks before it or not. An apostrophe makes it
-// text.
-std::string defused(std::string text) {
-  constexpr std::string_view kBlanks = " \t\r\n\v\f", kFormulaStarts = "=+-@";
-  constexpr std::string_view kFullWidthStarts[] = {"＝", "＋", "－", "＠"};
-  const auto first = text.find_first_not_of(kBlanks);
-  if (first == std::string::npos) return text;
-  bool is_formula = text[0] == '\t' || text[0] == '\r' || text[0] == '\n';
-  is_formula = is_formula || kFormulaStarts.find(text[first]) != std::string_view::npos;
-  for (const std::string_view start : kFullWidthStarts)
-    is_formula = is_formula || text.compare(first, start.size(), start) == 0;
-  if (is_formula) text.insert(0, 1, '\'');
-  return text;
-}
-
-std::string quoted(const std::string& text) {
-  const bool needs_quotes = text.find_first_of(",\"\r\n") != std::string::npos ||
-                            (!text.empty() && (text.front() == ' ' || text.back() == ' '));
-  if (!needs_quotes) return text;
-  std::string cell = "\"";
-  for (const char c : text) {
-    if (c == '"') cell += '"';
-    cell += c;
-  }
-  return cell + '"';
-}
-
 std::string cell_text(const Field& field, const RunRecord& record) {
   if (is_infinite(field, record)) return "";
-  std::string text = valid_utf8(field_text(field, record, kSignificant));
-  std::erase(text, '\0');
-  return is_free_text(field) ? quoted(defused(std::move(text))) : text;
+  std::string text = field_text(field, record, kSignificant);
+  return is_free_text(field) ? csv_cell(text) : text;
 }
 
 template <class Cell>

@@ -6,19 +6,25 @@
 #include "reporters/text.h"
 
 namespace eb {
-namespace {
 
-void append_head(Markup& html, const Run& run) {
-  html.raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-  html.raw(
+std::string html_page(std::string_view title, const Markup& body, std::string_view more_style) {
+  Markup head, end;
+  head.raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
+  head.raw(
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
       "img-src data:; base-uri 'none'; form-action 'none'\">\n");
-  html.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-  html.raw(
+  head.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+  head.raw(
       "<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"generator\" "
       "content=\"edgebench\">\n");
-  html.raw("<title>edgebench: ").text(one_line(machine_title(run))).raw("</title>\n");
+  head.raw("<title>edgebench: ").text(one_line(title)).raw("</title>\n");
+  return fmt::format("{}<style>
+                     {} {}</ style></ head><body>{}</ body></ html> ", head.str(), html_style(),
+                     more_style,
+                     body.str());
 }
+
+namespace {
 
 class HtmlReporter final : public Reporter {
  public:
@@ -26,14 +32,13 @@ class HtmlReporter final : public Reporter {
   std::string_view file_name() const override { return "report.html"; }
   Result<std::string> render(const Run& run) const override {
     const ReportPage page{run, group_records(run.records)};
-    Markup head, body;
-    append_head(head, run);
-    body.raw("</head>\n<body>\n").append(html_header(page)).raw("<main>\n");
+    Markup body;
+    body.append(html_header(page)).raw("<main>\n");
     body.append(html_notices(page)).append(html_results(page)).append(html_matrix(page));
     body.append(html_comparison(page)).append(html_roofline(page));
     body.append(html_workloads(page)).append(html_context(page)).append(html_licences(page));
-    body.append(html_glossary()).raw("</main>\n").append(html_footer(page)).raw("</body>\n</html>\n");
-    return fmt::format("{}<style>\n{}</style>\n{}", head.str(), html_style(), body.str());
+    body.append(html_glossary()).raw("</main>\n").append(html_footer(page));
+    return html_page(machine_title(run), body);
   }
 };
 

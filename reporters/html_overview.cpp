@@ -189,13 +189,19 @@ bool is_uniform_key(const SummaryColumn& column, std::span<const RunRecord> reco
 
 }  // namespace
 
-Markup html_header(const ReportPage& page) {
+Markup html_brand(std::string_view kind_of_page) {
   Markup html;
-  html.raw(
-      "<header class=\"page-head\">\n<div class=\"brand\"><svg viewBox=\"0 0 24 24\" aria-hidden=\"true\">");
+  html.raw("<div class=\"brand\"><svg viewBox=\"0 0 24 24\" aria-hidden=\"true\">");
   html.raw("<rect x=\"3\" y=\"13\" width=\"4\" height=\"8\" rx=\"1\"/><rect x=\"10\" y=\"8\" width=\"4\" ");
   html.raw("height=\"13\" rx=\"1\"/><rect x=\"17\" y=\"3\" width=\"4\" height=\"18\" rx=\"1\"/></svg>");
-  html.raw("edgebench<span class=\"dim\">inference report</span></div>\n<h1>").text(machine_title(page.run));
+  html.raw("edgebench<span class=\"dim\">").text(kind_of_page).raw("</span></div>\n");
+  return html;
+}
+
+Markup html_header(const ReportPage& page) {
+  Markup html;
+  html.raw("<header class=\"page-head\">\n").append(html_brand("inference report")).raw("<h1>");
+  html.text(machine_title(page.run));
   html.raw("</h1>\n<p class=\"facts\">");
   for (const std::string& fact : headline_facts(page.run)) html.raw("<span>").text(fact).raw("</span>");
   html.raw("</p>\n").append(cards(page.run)).raw("</header>\n");

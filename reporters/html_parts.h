@@ -15,6 +15,10 @@ struct ReportPage {
 
 // The style sheet.
 std::string_view html_style();
+// A whole page that fetches nothing, around its body; `more_style` is ours, after the style sheet.
+std::string html_page(std::string_view title, const Markup& body, std::string_view more_style = {});
+// What every page begins with: our mark and name.
+Markup html_brand(std::string_view kind_of_page);
 
 // Title, machine, cards.
 Markup html_header(const ReportPage& page);

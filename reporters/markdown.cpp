@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "reporters/markdown_text.h"
 #include "reporters/matrix.h"
 #include "reporters/reporters.h"
 #include "reporters/summary.h"
@@ -10,25 +11,6 @@
 
 namespace eb {
 namespace {
-
-// One line that shows as it is: neither markup nor HTML nor the end of a table cell.
-std::string escaped(std::string_view any) {
-  constexpr std::string_view kMarkup = "\\`*_[]|~#$!";
-  std::string text;
-  for (const char c : one_line(any)) {
-    if (c == '<')
-      text += "&lt;";
-    else if (c == '>')
-      text += "&gt;";
-    else if (c == '&')
-      text += "&amp;";
-    else if (kMarkup.find(c) != std::string_view::npos)
-      text += std::string("\\") + c;
-    else
-      text += c;
-  }
-  return text;
-}
 
 // A fence longer than any run of backticks inside.
 std::string code_block(const std::vector<std::string>& lines) {
@@ -45,12 +27,6 @@ std::string code_block(const std::vector<std::string>& lines) {
   return block + fence + "\n";
 }
 
-std::string row(const std::vector<std::string>& cells) {
-  std::string line = "|";
-  for (const std::string& cell : cells) line += " " + cell + " |";
-  return line + "\n";
-}
-
 std::string table(std::span<const RunRecord> records) {
   std::vector<std::string> titles, rules;
   std::vector<const SummaryColumn*> columns;
@@ -61,14 +37,14 @@ std::string table(std::span<const RunRecord> records) {
     titles.push_back(fmt::format("{}{}{}", column.title, column.unit.empty() ? "" : ", ", column.unit));
     rules.push_back(column.right_aligned ? "---:" : "---");
   }
-  std::string text = row(titles) + row(rules);
+  std::string text = markdown_row(titles) + markdown_row(rules);
   for (const RunRecord& record : records) {
     std::vector<std::string> cells;
     for (const SummaryColumn* column : columns) {
-      const std::string cell = escaped(column->text(record));
+      const std::string cell = markdown_text(column->text(record));
       cells.push_back(cell.empty() ? "–" : cell);
     }
-    text += row(cells);
+    text += markdown_row(cells);
   }
   return text;
 }
@@ -77,16 +53,17 @@ std::string matrix_table(std::span<const RunRecord> records) {
   const SupportMatrix matrix = support_matrix(records);
   if (matrix.rows.empty()) return "";
   std::vector<std::string> titles = {"workload"}, rules(matrix.devices.size() + 1, "---");
-  for (const std::string& device : matrix.devices) titles.push_back(escaped(device));
-  std::string text = row(titles) + row(rules);
+  for (const std::string& device : matrix.devices) titles.push_back(markdown_text(device));
+  std::string text = markdown_row(titles) + markdown_row(rules);
   for (const SupportMatrix::Row& line : matrix.rows) {
-    std::vector<std::string> cells = {escaped(line.workload)};
+    std::vector<std::string> cells = {markdown_text(line.workload)};
     for (const auto& cell : line.cells) {
       std::string all;
-      for (const MatrixEntry& entry : cell) all += (all.empty() ? "" : "<br>") + escaped(entry_text(entry));
+      for (const MatrixEntry& entry : cell)
+        all += (all.empty() ? "" : "<br>") + markdown_text(entry_text(entry));
       cells.push_back(all.empty() ? "–" : all);
     }
-    text += row(cells);
+    text += markdown_row(cells);
   }
   return text;
 }
@@ -94,12 +71,12 @@ std::string matrix_table(std::span<const RunRecord> records) {
 std::string shared_list(const std::vector<Shared>& items, std::size_t all) {
   std::string list;
   for (const Shared& item : items) {
-    list += "- " + escaped(item.text);
+    list += "- " + markdown_text(item.text);
     if (item.records.size() == all)
       list += " (all)";
     else if (item.records.size() <= 3)
       for (const RunRecord* record : item.records)
-        list += (record == item.records.front() ? " (" : ", ") + escaped(record_title(*record)) +
+        list += (record == item.records.front() ? " (" : ", ") + markdown_text(record_title(*record)) +
                 (record == item.records.back() ? ")" : "");
     else
       list += fmt::format(" ({} of {} records)", item.records.size(), all);
@@ -111,10 +88,10 @@ std::string shared_list(const std::vector<Shared>& items, std::size_t all) {
 std::string licence_list(std::span<const RunRecord> records) {
   std::string list;
   for (const Shared& licence : shared_texts(records, &RunRecord::licence)) {
-    list += "- " + escaped(licence.text);
+    list += "- " + markdown_text(licence.text);
     const auto workloads = workloads_of(licence);
     for (const std::string& workload : workloads)
-      list += (&workload == &workloads.front() ? ": " : ", ") + escaped(workload);
+      list += (&workload == &workloads.front() ? ": " : ", ") + markdown_text(workload);
     list += "\n";
   }
   return list;
@@ -128,17 +105,18 @@ std::string reasons(std::span<const RunRecord> records) {
   std::string list;
   for (const RunRecord& record : records) {
     if (record.status == RunStatus::ok) continue;
-    const std::string reason = escaped(record.reason);
-    list += fmt::format("- **{}** {}: {}\n", escaped(status_name(record.status)),
-                        escaped(record_title(record)), reason.empty() ? "no reason was given" : reason);
+    const std::string reason = markdown_text(record.reason);
+    list += fmt::format("- **{}** {}: {}\n", markdown_text(status_name(record.status)),
+                        markdown_text(record_title(record)), reason.empty() ? "no reason was given" : reason);
   }
   return list;
 }
 
 std::string context_table(const Run& run) {
   std::string rows;
-  for (const ContextRow& item : context_rows(run)) rows += row({escaped(item.label), escaped(item.text)});
-  return rows.empty() ? "" : row({"context", "value"}) + row({"---", "---"}) + rows;
+  for (const ContextRow& item : context_rows(run))
+    rows += markdown_row({markdown_text(item.label), markdown_text(item.text)});
+  return rows.empty() ? "" : markdown_row({"context", "value"}) + markdown_row({"---", "---"}) + rows;
 }
 
 std::string commands(std::span<const RunRecord> records) {
@@ -153,9 +131,10 @@ class MarkdownReporter final : public Reporter {
   std::string_view file_name() const override { return "report.md"; }
   Result<std::string> render(const Run& run) const override {
     const std::size_t all = run.records.size();
-    std::string text = fmt::format("# edgebench: {}\n\n", escaped(machine_title(run)));
+    std::string text = fmt::format("# edgebench: {}\n\n", markdown_text(machine_title(run)));
     std::string facts;
-    for (const std::string& fact : headline_facts(run)) facts += (facts.empty() ? "" : " · ") + escaped(fact);
+    for (const std::string& fact : headline_facts(run))
+      facts += (facts.empty() ? "" : " · ") + markdown_text(fact);
     if (!facts.empty()) text += facts + "\n\n";
     text += fmt::format("{} of {} ok.{}\n", count_statuses(run.records)[0], counted(all, "record"),
                         context_text(run, "interrupted") == "yes" ? " **The run was interrupted.**" : "");

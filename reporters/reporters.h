@@ -5,10 +5,13 @@
 #include <vector>
 
 #include "harness/core/reporter.h"
+#include "reporters/comparison.h"
 #include "reporters/console.h"  // tables and lines for a terminal: the door to this folder is this header
 #include "reporters/markup.h"   // and for other pages of ours
+#include "reporters/rows.h"
 #include "reporters/text.h"
-#include "reporters/upload.h"   // and sending bundles
+#include "reporters/upload.h"  // and sending bundles
+#include "reporters/upload.h"  // and sending bundles
 
 namespace eb {
 

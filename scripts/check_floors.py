@@ -50,6 +50,7 @@ LINKS = (
     ("results/bundle/", "harness/meters/trace.h"),
     ("results/bundle/", "harness/meters/trace_file.h"),
     ("results/bundle/", "harness/meters/power.h"),
+    ("reporters/comparison", "results/compare/compare.h"),
     # The runtime's side of a provider: its graph in our terms, partition, errors.
     ("backends/npu/sim/", "backends/gpu/ep_"),
     ("backends/npu/sim/", "backends/gpu/graph.h"),

@@ -22,7 +22,7 @@
 #include "harness/app/power_options.h"
 #include "harness/app/powerd_options.h"
 #include "harness/app/probe_options.h"
-#include "harness/app/serve_options.h"
+#include "harness/app/result_commands.h"
 #include "harness/base/process.h"
 #include "harness/run/audit_names.h"
 
@@ -280,8 +280,7 @@ struct Commands {
   ListCommand list{};
   ReportCommand report{};
   PowerdCommand powerd{};
-  ServeCommand serve{};
-  TokenCommand token{};
+  ResultCommands results{};
 };
 
 void declare(CLI::App& app, Commands& c) {
@@ -337,8 +336,7 @@ void declare(CLI::App& app, Commands& c) {
   declare_powerd(
       *app.add_subcommand("powerd", "A power daemon on any meter, which speaks as SPEC's PTDaemon"),
       c.powerd);
-  declare_serve(*app.add_subcommand("serve", "The leaderboard: a server of results"), c.serve);
-  declare_token(*app.add_subcommand("token", "Who may upload to a leaderboard"), c.token);
+  declare_results(app, c.results);
   for (const char* own : {kChildArgument, kMeterArgument}) app.add_subcommand(own, "")->group("");  // hidden
 }
 
@@ -354,8 +352,7 @@ int dispatch(const CLI::App& app, Commands& c) {
   if (name == "probe") return probe_command(std::move(c.probe));
   if (name == "report") return report_command(c.report);
   if (name == "powerd") return powerd_command(c.powerd);
-  if (name == "serve") return serve_command(c.serve);
-  if (name == "token") return token_command(c.token);
+  if (const auto done = do_result_command(name, c.results)) return *done;
   if (name == "devices") c.list.what = "devices";
   if (name == "devices" || name == "list") {
     auto ep = parse_ep_settings(c.list_raw.ep_libraries, {});

@@ -176,19 +176,15 @@ class RunSession {
                 if (recording.failures++ == 0) complain(written.error().message, exit_failed);
               }
             },
-<<<<<<< HEAD
             [this, &recording](const LaunchFacts& facts) { note_launch(facts, recording); },
-=======
             [&recording](const Cell& cell, const LayerTimes& times) {
               take_layers(cell, times, recording.run.layers);
             },
->>>>>>> layers
             [&recording](const Cell& cell, const std::vector<Placement::Node>& nodes) {
               recording.nodes.push_back({cell, nodes});
             }};
   }
 
-<<<<<<< HEAD
   // Written anew each time: a run that is killed has those until then.
   void note_launch(const LaunchFacts& facts, Recording& recording) {
     recording.launches += to_line(facts);
@@ -196,7 +192,8 @@ class RunSession {
     if (written) return;
     line_.clear();
     if (recording.failures++ == 0) complain(written.error().message, exit_failed);
-=======
+  }
+
   // The last word counts: after a crash a cell's remaining scenarios are another child's.
   static void take_layers(const Cell& cell, const LayerTimes& times, std::vector<CellLayers>& all) {
     CellLayers taken{cell.workload, cell.backend, cell.device, cell.precision, times};
@@ -205,7 +202,6 @@ class RunSession {
              std::tie(taken.workload, taken.backend, taken.device, taken.precision);
     });
     all.push_back(std::move(taken));
->>>>>>> layers
   }
 
   void say(const std::string& text) {

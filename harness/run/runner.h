@@ -42,13 +42,10 @@ struct ProgressView {
 struct RunnerEvents {
   std::function<void(const ProgressView&)> on_progress{};
   std::function<void(const RunRecord&)> on_record{};  // in the order in which cells are finished
-<<<<<<< HEAD
   // Of each launch that came to numbers, before its record.
   std::function<void(const LaunchFacts&)> on_launch{};
-=======
   // What the layers of a cell's model take, if that was measured, or why it was not.
   std::function<void(const Cell&, const LayerTimes&)> on_layers{};
->>>>>>> layers
   // Where the nodes of a cell's model went, if that was asked for and is known.
   std::function<void(const Cell&, const std::vector<Placement::Node>&)> on_nodes{};
 };

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """What a run measures and how it says so: launches, scenarios, time budget, numbers under a foreign locale."""
 
+import contextlib
 import csv
 import fcntl
 import io
 import json
 import os
+import pathlib
 import pty
 import re
 import struct
@@ -138,6 +140,26 @@ class Context(support.EndToEndTest):
         self.assertRegex(context["runtime_sha256"], r"^[0-9a-f]{64}$")
         self.assertRegex(context["command"], r"^edgebench run gemm\.onnx .*--time-budget 1s")
         self.assertNotIn(str(self.models), json.dumps(context), "a path of this machine")
+        self.assertEqual(context["ort_log_level"], "error")
+
+    def test_the_state_of_the_machine_tells_no_unit_from_another(self):
+        self.measure(*self.model("gemm"), "--ambient", "22.5")
+        context = self.context()
+        self.assertEqual(context["ambient_c"], 22.5)
+        self.assertIn("--ambient 22.5", context["command"])
+        self.assertTrue(0 <= context["steal_percent"] <= 100, context)
+        text = json.dumps(context)
+        for file in ("/etc/machine-id", "/sys/class/dmi/id/product_uuid", "/sys/class/net/eth0/address"):
+            with contextlib.suppress(OSError):
+                secret = pathlib.Path(file).read_text(encoding="utf-8").strip()
+                self.assertFalse(secret and secret in text, file)
+
+    def test_the_temperature_of_no_room(self):
+        for text in ("hot", "nan", "451", "-273"):
+            with self.subTest(text):
+                done = self.measure(*self.model("gemm"), "--ambient", text)
+                self.assertEqual(done.code, 2, done)
+                self.check_sentence(done, "--ambient")
 
     def test_quiet_says_nothing_and_a_pipe_gets_no_colours(self):
         done = self.measure(*self.model("gemm"), "--quiet")

@@ -1,0 +1,24 @@
+#include "harness/app/result_commands.h"
+
+#include <CLI/CLI.hpp>
+
+namespace eb {
+
+void declare_results(CLI::App& app, ResultCommands& c) {
+  declare_import(*app.add_subcommand("import", "Put saved runs into a store"), c.import);
+  declare_query(*app.add_subcommand("query", "Find records in a store"), c.query);
+  declare_backup(*app.add_subcommand("backup", "Copy a store while it is in use"), c.backup);
+  declare_serve(*app.add_subcommand("serve", "The leaderboard: a server of results"), c.serve);
+  declare_token(*app.add_subcommand("token", "Who may upload to a leaderboard"), c.token);
+}
+
+std::optional<int> do_result_command(const std::string& name, const ResultCommands& c) {
+  if (name == "import") return import_command(c.import);
+  if (name == "query") return query_command(c.query);
+  if (name == "backup") return backup_command(c.backup);
+  if (name == "serve") return serve_command(c.serve);
+  if (name == "token") return token_command(c.token);
+  return std::nullopt;
+}
+
+}  // namespace eb

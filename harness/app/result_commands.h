@@ -1,0 +1,28 @@
+#pragma once
+// The commands that work on results rather than on devices.
+#include <optional>
+#include <string>
+
+#include "harness/app/serve_options.h"
+#include "harness/app/store_options.h"
+
+namespace CLI {
+class App;
+}
+
+namespace eb {
+
+struct ResultCommands {
+  ImportCommand import{};
+  QueryCommand query{};
+  BackupCommand backup{};
+  ServeCommand serve{};
+  TokenCommand token{};
+};
+
+void declare_results(CLI::App& app, ResultCommands& commands);
+
+// The exit code; absent if `name` is none of them.
+std::optional<int> do_result_command(const std::string& name, const ResultCommands& commands);
+
+}  // namespace eb
