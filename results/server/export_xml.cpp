@@ -8,7 +8,7 @@
 
 #include "reporters/reporters.h"
 
-namespace eb {
+namespace eb::board {
 namespace {
 
 using Records = std::span<const StoredRecord>;
@@ -109,4 +109,4 @@ std::string openbenchmarking_xml(Records records) {
   return xml.str();
 }
 
-}  // namespace eb
+}  // namespace eb::board
