@@ -101,8 +101,9 @@ std::string_view field_doc(std::string_view name) {
 
 std::string label_of(std::string_view name, std::string_view unit) {
   constexpr std::pair<std::string_view, std::string_view> kSuffixes[] = {
-      {"ms", "_ms"},         {"ns", "_ns"}, {"s", "_s"},       {"MB", "_mb"}, {"samples/s", "_sps"},
-      {"queries/s", "_qps"}, {"us", "_us"}, {"%", "_percent"}, {"mJ", "_mj"}, {"W", "_w"}};
+      {"ms", "_ms"},         {"ns", "_ns"},         {"s", "_s"},    {"MB", "_mb"},
+      {"samples/s", "_sps"}, {"queries/s", "_qps"}, {"degC", "_c"}, {"us", "_us"},
+      {"%", "_percent"},     {"mJ", "_mj"},         {"W", "_w"}};
   for (const auto& [known, suffix] : kSuffixes)
     if (unit == known && name.ends_with(suffix)) name.remove_suffix(suffix.size());
   constexpr std::pair<std::string_view, std::string_view> kSpellings[] = {
@@ -189,13 +190,62 @@ std::string context_text(const Run& run, std::string_view key) {
   return at == run.context.end() ? "" : context_text(*at);
 }
 
+namespace {
+
+// "min_mhz": 408 is "min 408 MHz".
+std::string member_text(std::string_view key, const Json& value) {
+  constexpr std::pair<std::string_view, std::string_view> kUnits[] = {{"_mhz", " MHz"}, {"mbps", " Mbit/s"}};
+  std::string unit;
+  for (const auto& [suffix, spelling] : kUnits)
+    if (key.ends_with(suffix)) {
+      key.remove_suffix(suffix.size());
+      unit = spelling;
+    }
+  std::string label = one_line(key);
+  std::replace(label.begin(), label.end(), '_', ' ');
+  return label + (label.empty() ? "" : " ") + context_text(value) + unit;
+}
+
+// {"domain": "gpu", "cur_mhz": 300} is "gpu: cur 300 MHz": the first member is the name.
+std::string object_text(const Json& object) {
+  std::string text;
+  for (const auto& [key, value] : object.items())
+    text += text.empty() ? context_text(value) + ": " : member_text(key, value) + ", ";
+  if (text.size() >= 2) text.resize(text.size() - 2);
+  return text;
+}
+
+bool is_list_of(const Json& value, bool (Json::*is_kind)() const noexcept) {
+  return value.is_array() &&
+         std::all_of(value.begin(), value.end(), [&](const Json& item) { return (item.*is_kind)(); });
+}
+
+// One row for each object of a list, else one for the value.
+std::vector<std::string> value_texts(const Json& value) {
+  std::vector<std::string> texts;
+  if (value.is_array() && value.empty()) return {"none"};
+  if (is_list_of(value, &Json::is_object)) {
+    for (const Json& item : value) texts.push_back(object_text(item));
+  } else if (is_list_of(value, &Json::is_string)) {
+    std::string text;
+    for (const Json& item : value) text += (text.empty() ? "" : ", ") + context_text(item);
+    texts.push_back(std::move(text));
+  } else {
+    texts.push_back(context_text(value));
+  }
+  return texts;
+}
+
+}  // namespace
+
 std::vector<ContextRow> context_rows(const Run& run) {
   std::vector<ContextRow> rows;
   const auto add = [&](std::string_view key, const Json& value, std::string_view unit, std::string_view doc) {
-    std::string text = context_text(value);
-    if (text.empty()) return;
-    if (!unit.empty()) text += " " + std::string(unit);
-    rows.push_back({label_of(key, unit), std::move(text), std::string(doc)});
+    for (std::string& text : value_texts(value)) {
+      if (text.empty()) continue;
+      if (!unit.empty()) text += " " + std::string(unit);
+      rows.push_back({label_of(key, unit), std::move(text), std::string(doc)});
+    }
   };
   for (const ContextKey& known : context_keys()) {
     const auto at = run.context.find(known.key);

@@ -15,6 +15,7 @@ namespace {
 using End = UploadResult::End;
 using Next = UploadAnswer::Next;
 
+constexpr const char* kBundleType = "application/vnd.edgebench.bundle+zip";
 constexpr std::int64_t kNsPerS = 1'000'000'000;
 constexpr double kFirstPauseS = 1, kLongestPauseS = 60;
 // A server may ask for more patience than anyone has who looks on: then it is tried in a later call. And no
@@ -41,7 +42,7 @@ void wait_s(double seconds, const UploadWorld& world) {
 }
 
 // One exchange as an answer: what went wrong on the way, too.
-UploadAnswer ask(const HttpRequest& request, const std::string& target, const UploadWorld& world) {
+UploadAnswer ask(const ClientRequest& request, const std::string& target, const UploadWorld& world) {
   const auto answer = world.http.exchange(request);
   if (answer)
     return request.method == "POST" ? read_upload_answer(*answer, target)
@@ -83,7 +84,7 @@ class Sender {
     const auto bundle = queue_.bundle(upload_);
     if (!bundle) return {.end = End::kept, .sentence = bundle.error().message};
     if (auto result = wait_for_its_time()) return *std::move(result);
-    HttpRequest request = upload_request(upload_.target, *bundle, upload_.sha256);
+    ClientRequest request = upload_request(upload_.target, *bundle, upload_.sha256);
     request.token = rules_.token;
     for (int tries = 1;; ++tries) {
       UploadAnswer answer = ask(request, upload_.target, world_);
@@ -177,7 +178,7 @@ Result<std::string> read_token(const fs::path& file, const char* variable) {
                            file.empty() ? std::string("EDGEBENCH_TOKEN") : "--token-file " + file.string())};
 }
 
-HttpRequest upload_request(const std::string& target, std::string_view bundle, const std::string& sha256) {
+ClientRequest upload_request(const std::string& target, std::string_view bundle, const std::string& sha256) {
   return {.method = "POST",
           .url = target + "/api/v1/results",
           .headers = {"User-Agent: edgebench", "Accept: application/json",
@@ -204,17 +205,17 @@ UploadResult send_upload(UploadQueue& queue, const QueuedUpload& upload, const U
 Result<std::string> delete_upload(const fs::path& file, const TargetRules& rules, int retries,
                                   const UploadWorld& world) {
   EB_GET(const UploadReceipt receipt, read_receipt(file));
-  EB_GET(const std::string target, parse_target(receipt.server, rules));
+  EB_GET(const std::string target, parse_upload_target(receipt.server, rules));
   if (receipt.delete_token.empty())
     return Error{
         ErrorKind::invalid,
         fmt::format(
             "{} holds no delete token: only the first who sent it, or the server's owner, can delete it",
             file.string())};
-  const HttpRequest request{.method = "DELETE",
-                            .url = fmt::format("{}/api/v1/results/{}", target, receipt.id),
-                            .headers = {"User-Agent: edgebench", "Accept: application/json"},
-                            .token = receipt.delete_token};
+  const ClientRequest request{.method = "DELETE",
+                              .url = fmt::format("{}/api/v1/results/{}", target, receipt.id),
+                              .headers = {"User-Agent: edgebench", "Accept: application/json"},
+                              .token = receipt.delete_token};
   for (int tries = 1;; ++tries) {
     const UploadAnswer answer = ask(request, target, world);
     if (answer.next == Next::done) {

@@ -18,14 +18,12 @@
 
 namespace eb {
 
-inline constexpr const char* kBundleType = "application/vnd.edgebench.bundle+zip";
-
 // The token in `file`, or, if that is empty, in `variable` (the value of EDGEBENCH_TOKEN). A file that others
 // can read is refused. No message holds any of it.
 Result<std::string> read_token(const std::filesystem::path& file, const char* variable);
 
 // All that an upload sends but the token and the body itself.
-HttpRequest upload_request(const std::string& target, std::string_view bundle, const std::string& sha256);
+ClientRequest upload_request(const std::string& target, std::string_view bundle, const std::string& sha256);
 
 // What would be sent, for people: the request without its token, each file with its size and hash, and every
 // JSON file and text in full. Of a bundle that holds; bounded for one that does not.

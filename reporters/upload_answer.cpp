@@ -75,13 +75,13 @@ std::vector<std::string> findings_in(const nlohmann::json& json) {
 }
 
 // The object that a server of ours would send; empty for anything else.
-nlohmann::json object_of(const HttpAnswer& answer) {
+nlohmann::json object_of(const ClientAnswer& answer) {
   if (!is_json(answer.content_type)) return nlohmann::json::object();
   auto json = parse_json(answer.body);
   return json.is_object() ? json : nlohmann::json::object();
 }
 
-Meaning meaning_of(const HttpAnswer& answer) {
+Meaning meaning_of(const ClientAnswer& answer) {
   const auto* known = std::find_if(std::begin(kMeanings), std::end(kMeanings),
                                    [&](const Meaning& m) { return m.status == answer.status; });
   if (known != std::end(kMeanings)) return *known;
@@ -98,7 +98,7 @@ std::string absolute(std::string url, const std::string& target) {
   return target.substr(0, target.find('/', target.find("://") + 3)) + url;
 }
 
-UploadAnswer read_failure(const HttpAnswer& answer, const std::string& target) {
+UploadAnswer read_failure(const ClientAnswer& answer, const std::string& target) {
   const Meaning meaning = meaning_of(answer);
   const auto json = object_of(answer);
   UploadAnswer read{
@@ -112,10 +112,10 @@ UploadAnswer read_failure(const HttpAnswer& answer, const std::string& target) {
 
 }  // namespace
 
-UploadAnswer read_upload_answer(const HttpAnswer& answer, const std::string& target) {
+UploadAnswer read_upload_answer(const ClientAnswer& answer, const std::string& target) {
   if (answer.status != 200 && answer.status != 201) return read_failure(answer, target);
   const auto json = object_of(answer);
-  UploadAnswer read{.next = Next::done, .is_new = answer.status == 201};
+  UploadAnswer read{.next = Next::done, .findings = findings_in(json), .is_new = answer.status == 201};
   read.receipt = {.id = text_in(json, "id"),
                   .url = absolute(text_in(json, "url"), target),
                   .server = target,
@@ -132,7 +132,7 @@ UploadAnswer read_upload_answer(const HttpAnswer& answer, const std::string& tar
   return read;
 }
 
-UploadAnswer read_delete_answer(const HttpAnswer& answer, const std::string& target) {
+UploadAnswer read_delete_answer(const ClientAnswer& answer, const std::string& target) {
   if (answer.status == 204 || answer.status == 200) return {.next = Next::done};
   UploadAnswer read = read_failure(answer, target);
   if ((answer.status == 404 && is_json(answer.content_type)) || answer.status == 410) {

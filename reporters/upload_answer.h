@@ -18,17 +18,18 @@ struct UploadAnswer {
     discard  // this bundle will never be taken
   };
   Next next = Next::keep;
-  std::string sentence{};               // why not done; says what to change
-  std::vector<std::string> findings{};  // of the server's validator, one line each
+  std::string sentence{};  // why not done; says what to change
+  std::vector<std::string>
+      findings{};  // of the server's validator, also where it took the bundle; one line each
   std::optional<std::int64_t> retry_after_s{};
   UploadReceipt receipt{};  // id, url, verdict, trust, delete_token: what the server says
   bool is_new = false;      // else the server had it already
 };
 
-// To POST. `target`: as from parse_target. Texts of the server are made harmless and cut.
-UploadAnswer read_upload_answer(const HttpAnswer& answer, const std::string& target);
+// To POST. `target`: as from parse_upload_target. Texts of the server are made harmless and cut.
+UploadAnswer read_upload_answer(const ClientAnswer& answer, const std::string& target);
 
 // To DELETE: `done` also when there is nothing any more, with a sentence.
-UploadAnswer read_delete_answer(const HttpAnswer& answer, const std::string& target);
+UploadAnswer read_delete_answer(const ClientAnswer& answer, const std::string& target);
 
 }  // namespace eb

@@ -69,7 +69,7 @@ bool add_header(List& list, const std::string& line) {
   return true;
 }
 
-Result<List> make_headers(const HttpRequest& request) {
+Result<List> make_headers(const ClientRequest& request) {
   List list;
   bool is_made = true;
   for (const std::string& line : request.headers) is_made = is_made && add_header(list, line);
@@ -104,7 +104,7 @@ ErrorKind kind_of(CURLcode code) {
 }
 
 // `detail`: libcurl's own sentence, which names hosts and files and no header.
-Error describe(CURLcode code, const char* detail, const Inbox& inbox, const HttpRequest& request) {
+Error describe(CURLcode code, const char* detail, const Inbox& inbox, const ClientRequest& request) {
   const auto error = [&](std::string_view what) {
     return Error{kind_of(code), fmt::format("{}: {}", request.url, what)};
   };
@@ -131,7 +131,7 @@ class CurlClient final : public HttpClient {
   CurlClient& operator=(const CurlClient&) = delete;
   ~CurlClient() override { curl_global_cleanup(); }
 
-  Result<HttpAnswer> exchange(const HttpRequest& request) override {
+  Result<ClientAnswer> exchange(const ClientRequest& request) override {
     const Easy easy(curl_easy_init());
     if (!easy) return Error{ErrorKind::out_of_memory, "out of memory"};
     EB_GET(const List headers, make_headers(request));
@@ -159,7 +159,7 @@ class CurlClient final : public HttpClient {
     return static_cast<int>(status);
   }
 
-  static void set_request(CURL* easy, const HttpRequest& request) {
+  static void set_request(CURL* easy, const ClientRequest& request) {
     curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
     if (request.method == "POST") {
       curl_easy_setopt(easy, CURLOPT_POST, 1L);
@@ -171,7 +171,7 @@ class CurlClient final : public HttpClient {
   }
 
   // Nothing but HTTP, to the host that was named, whose certificate holds.
-  void set_trust(CURL* easy, const HttpRequest& request) const {
+  void set_trust(CURL* easy, const ClientRequest& request) const {
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 0L);
@@ -201,8 +201,8 @@ class CurlClient final : public HttpClient {
     curl_easy_setopt(easy, CURLOPT_XFERINFODATA, &inbox);
   }
 
-  static HttpAnswer answer_of(CURL* easy, int status, std::string body) {
-    HttpAnswer answer{.status = status, .body = std::move(body)};
+  static ClientAnswer answer_of(CURL* easy, int status, std::string body) {
+    ClientAnswer answer{.status = status, .body = std::move(body)};
     const char* text = nullptr;
     if (curl_easy_getinfo(easy, CURLINFO_CONTENT_TYPE, &text) == CURLE_OK && text) answer.content_type = text;
     if (curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &text) == CURLE_OK && text) answer.location = text;

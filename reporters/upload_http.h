@@ -14,16 +14,16 @@
 
 namespace eb {
 
-struct HttpRequest {
+struct ClientRequest {
   std::string method{};  // "POST", "DELETE"
-  std::string url{};     // below a target of parse_target
+  std::string url{};     // below a target of parse_upload_target
   std::vector<std::string>
       headers{};        // "Name: value", all that are sent but Host, Content-Length and the token's
   std::string token{};  // goes out as "Authorization: Bearer ..." and nowhere else
   std::string_view body{};
 };
 
-struct HttpAnswer {
+struct ClientAnswer {
   int status = 0;
   std::string content_type{};  // as it was sent: hostile, like the rest
   std::string location{};
@@ -37,7 +37,7 @@ class HttpClient {
   // One exchange, without following redirects. What another try may cure is an Error of kind `unavailable` or
   // `timeout`: no connection, one that was lost, half an answer, silence. Others stay: a certificate that is
   // not trusted, an answer without end, something that does not speak HTTP. No message holds the token.
-  virtual Result<HttpAnswer> exchange(const HttpRequest& request) = 0;
+  virtual Result<ClientAnswer> exchange(const ClientRequest& request) = 0;
 };
 
 struct HttpRules {

@@ -16,7 +16,7 @@ namespace eb {
 
 struct QueuedUpload {
   std::string id{};                 // of target and bundle: the same upload has the same one
-  std::string target{};             // as from parse_target
+  std::string target{};             // as from parse_upload_target
   std::string sha256{};             // of the bundle
   std::filesystem::path receipt{};  // where it is to be saved; absolute
   std::int64_t queued_at_s = 0;     // Unix time

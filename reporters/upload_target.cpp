@@ -53,7 +53,7 @@ bool is_plain_address(std::string_view url) {
          std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
-Result<std::string> parse_target(std::string_view text, const TargetRules& rules) {
+Result<std::string> parse_upload_target(std::string_view text, const TargetRules& rules) {
   const bool is_visible = std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
   const Url url = is_visible && text.size() <= kLongestUrl ? parse(std::string(text)) : nullptr;
   if (!url) return refused(text, "that is no address like https://board.example");

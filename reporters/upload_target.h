@@ -15,9 +15,9 @@ bool is_loopback_host(std::string_view host);
 struct TargetRules {
   bool allows_plain_http = false;
 };
-Result<std::string> parse_target(std::string_view url, const TargetRules& rules);
+Result<std::string> parse_upload_target(std::string_view url, const TargetRules& rules);
 
-// Whether the host of a target of parse_target is this machine.
+// Whether the host of a target of parse_upload_target is this machine.
 bool is_loopback_target(const std::string& target);
 
 // An address that may be shown and saved: http or https, visible ASCII only, at most 2,000 characters.

@@ -49,33 +49,35 @@ fs::path name_beside(const fs::path& file) {
   return part;
 }
 
+// Beside `file`, whole and on the disk.
 Result<fs::path> write_beside(const fs::path& file, std::string_view bytes) {
-  fs::path part = name_beside(file);
+  const fs::path part = name_beside(file);
   unlink(part.c_str());  // of a process of the same number that was killed
   Descriptor handle(open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (handle.get() < 0) return system_error("write", file, errno);
-  const auto written = write_all(handle.get(), bytes, file);
-  if (written) return part;
-  unlink(part.c_str());
-  return written.error();
+  if (auto written = write_all(handle.get(), bytes, file); !written) {
+    unlink(part.c_str());
+    return written.error();
+  }
+  return part;
 }
 
 }  // namespace
 
-Result<std::string> read_private_file(const fs::path& file, std::size_t max_bytes) {
+Result<std::string> read_private_file(const fs::path& file, std::uint64_t max_bytes) {
   // Not blocking: a pipe without a writer would else hold us up.
   const Descriptor handle(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (handle.get() < 0) return system_error("read", file, errno);
   struct stat info {};
-  if (fstat(handle.get(), &info) != 0) return system_error("read", file, errno);
-  if (!S_ISREG(info.st_mode))
-    return Error{ErrorKind::invalid, fmt::format("{} is not a file", file.string())};
-  if (info.st_uid != geteuid())
-    return Error{ErrorKind::invalid, fmt::format("{} belongs to another user", file.string())};
-  if ((info.st_mode & kOthers) != 0)
-    return Error{ErrorKind::invalid, fmt::format("other users may read or change {}; run chmod 600 {}",
-                                                 file.string(), file.string())};
-  std::string bytes(max_bytes + 1, '\0');
+  if (handle.get() < 0 || fstat(handle.get(), &info) != 0) return system_error("read", file, errno);
+  const auto refuse = [&](std::string_view why) {
+    return Error{ErrorKind::invalid, fmt::format("{} {}", file.string(), why)};
+  };
+  if (!S_ISREG(info.st_mode)) return refuse("is not a regular file");
+  if (info.st_uid != geteuid()) return refuse("belongs to another user");
+  if ((info.st_mode & kOthers) != 0) return refuse("can be read or changed by others; run chmod 600 on it");
+  if (static_cast<std::uint64_t>(info.st_size) > max_bytes)
+    return refuse(fmt::format("has more than the {} bytes that are accepted", max_bytes));
+  std::string bytes(static_cast<std::size_t>(info.st_size), '\0');
   std::size_t size = 0;
   while (size < bytes.size()) {
     const ssize_t count = ::read(handle.get(), bytes.data() + size, bytes.size() - size);
@@ -84,9 +86,6 @@ Result<std::string> read_private_file(const fs::path& file, std::size_t max_byte
     if (count == 0) break;
     size += static_cast<std::size_t>(count);
   }
-  if (size > max_bytes)
-    return Error{ErrorKind::invalid,
-                 fmt::format("{} has more than the {} bytes that are accepted", file.string(), max_bytes)};
   bytes.resize(size);
   return bytes;
 }
@@ -105,13 +104,13 @@ Status write_private_file(const fs::path& file, std::string_view bytes) {
 Result<bool> make_private_file(const fs::path& file, std::string_view bytes) {
   std::error_code code;
   if (file.has_parent_path()) fs::create_directories(file.parent_path(), code);
-  if (code) return system_error("create the folder of", file, code.value());
   EB_GET(const fs::path part, write_beside(file, bytes));
-  // A link replaces nothing.
-  const int why = ::link(part.c_str(), file.c_str()) == 0 ? 0 : errno;
+  // Linked: whoever sees it sees all of it, and it replaces nothing.
+  const int linked = ::link(part.c_str(), file.c_str());
+  const int why = errno;
   unlink(part.c_str());
-  if (why == EEXIST) return false;
-  if (why != 0) return system_error("create", file, why);
+  if (linked != 0 && why == EEXIST) return false;
+  if (linked != 0) return system_error("write", file, why);
   sync_folder_of(file);
   return true;
 }

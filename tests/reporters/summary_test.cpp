@@ -1,5 +1,7 @@
 #include "reporters/summary.h"
 
+#include <gmock/gmock.h>
+
 #include <cmath>
 
 #include "tests/reporters/support.h"
@@ -102,6 +104,26 @@ TEST(ReportSummary, ContextRowsAreOrderedAndComplete) {
   EXPECT_EQ(rows[1].text, "4288 MHz");
   EXPECT_FALSE(rows[1].doc.empty());
   EXPECT_EQ(rows[2].label, "unknown key");
+}
+
+TEST(ReportSummary, AListInTheContextIsARowForEachOfIt) {
+  eb::Run run;
+  run.context = nlohmann::ordered_json::parse(R"json({
+    "ambient_c": 22.5,
+    "clocks": [{"domain": "cpu0-3", "governor": "schedutil", "min_mhz": 408.0, "hardware_max_mhz": 2400.0},
+               {"domain": "npu", "cur_mhz": 200.0}, {}],
+    "links": [{"device": "Coral", "kind": "usb", "mbps": 480}],
+    "throttled_board": ["undervoltage", "throttled"],
+    "unknown": [1, {"a": 2}]})json");
+  std::vector<std::string> rows;
+  for (const ContextRow& row : context_rows(run)) rows.push_back(row.label + " | " + row.text);
+  EXPECT_THAT(rows,
+              testing::ElementsAre("clocks | cpu0-3: governor schedutil, min 408 MHz, hardware max 2400 MHz",
+                                   "clocks | npu: cur 200 MHz", "links | Coral: kind usb, 480 Mbit/s",
+                                   "ambient | 22.5 degC", "throttled board | undervoltage, throttled",
+                                   "unknown | [1,{\"a\":2}]"));
+  run.context = {{"throttled_board", nlohmann::ordered_json::array()}};
+  EXPECT_EQ(context_rows(run).at(0).text, "none");
 }
 
 TEST(ReportSummary, GroupsByWhatWasOpened) {

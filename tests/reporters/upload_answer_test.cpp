@@ -9,15 +9,15 @@ namespace eb {
 namespace {
 
 using Next = UploadAnswer::Next;
-using test::json_answer;
-using test::kTarget;
+using test::upload::json_answer;
+using test::upload::kTarget;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
 TEST(UploadAnswer, ANewResult) {
-  const auto read = read_upload_answer(test::created(), kTarget);
+  const auto read = read_upload_answer(test::upload::created(), kTarget);
   EXPECT_EQ(read.next, Next::done);
   EXPECT_TRUE(read.is_new);
   EXPECT_EQ(read.sentence, "");
@@ -30,7 +30,7 @@ TEST(UploadAnswer, ANewResult) {
 }
 
 TEST(UploadAnswer, AKnownOneHasNoDeleteToken) {
-  const auto read = read_upload_answer(test::known(), kTarget);
+  const auto read = read_upload_answer(test::upload::known(), kTarget);
   EXPECT_EQ(read.next, Next::done);
   EXPECT_FALSE(read.is_new);
   EXPECT_EQ(read.receipt.delete_token, "");
@@ -85,9 +85,9 @@ TEST(UploadAnswer, LongTextsAndListsAreCut) {
 }
 
 TEST(UploadAnswer, ASuccessWithoutAReceiptIsNone) {
-  for (const HttpAnswer& answer :
-       {HttpAnswer{.status = 200, .content_type = "text/html", .body = test::created().body},
-        HttpAnswer{.status = 201, .body = test::created().body}, json_answer(201, ""),
+  for (const ClientAnswer& answer :
+       {ClientAnswer{.status = 200, .content_type = "text/html", .body = test::upload::created().body},
+        ClientAnswer{.status = 201, .body = test::upload::created().body}, json_answer(201, ""),
         json_answer(201, "[1]"), json_answer(201, R"({"id":"r1","url":"https://b/runs)"),
         json_answer(201, R"({"id":"r1"})"), json_answer(201, R"({"id":7,"url":"https://b/"})"),
         json_answer(201, R"({"id":"../r1","url":"https://b/"})"),
@@ -109,7 +109,7 @@ TEST(UploadAnswer, ADeleteTokenThatWouldBreakAHeaderIsNotTaken) {
 }
 
 TEST(UploadAnswer, TypesOfContentWithParameters) {
-  auto answer = test::created();
+  auto answer = test::upload::created();
   for (const char* type : {"application/json; charset=utf-8", "Application/JSON", "application/json ;x"}) {
     answer.content_type = type;
     EXPECT_EQ(read_upload_answer(answer, kTarget).next, Next::done) << type;
@@ -121,14 +121,14 @@ TEST(UploadAnswer, TypesOfContentWithParameters) {
 }
 
 TEST(UploadAnswer, Redirects) {
-  HttpAnswer answer{.status = 308, .location = "https://evil.example/\x1b[2J"};
+  ClientAnswer answer{.status = 308, .location = "https://evil.example/\x1b[2J"};
   const auto read = read_upload_answer(answer, kTarget);
   EXPECT_EQ(read.next, Next::keep);
   EXPECT_THAT(read.sentence, HasSubstr("it points to https://evil.example/"));
   EXPECT_THAT(read.sentence, Not(HasSubstr("\x1b")));
 }
 
-TEST(DeleteAnswer, GoneIsGone) {
+TEST(UploadDeleteAnswer, GoneIsGone) {
   EXPECT_EQ(read_delete_answer({.status = 204}, kTarget).next, Next::done);
   EXPECT_THAT(read_delete_answer({.status = 204}, kTarget).sentence, IsEmpty());
   EXPECT_EQ(read_delete_answer(json_answer(404, "{}"), kTarget).next, Next::done);
@@ -136,7 +136,7 @@ TEST(DeleteAnswer, GoneIsGone) {
   EXPECT_EQ(read_delete_answer({.status = 410}, kTarget).next, Next::done);
 }
 
-TEST(DeleteAnswer, WhatIsNotDeleted) {
+TEST(UploadDeleteAnswer, WhatIsNotDeleted) {
   EXPECT_EQ(read_delete_answer({.status = 404, .content_type = "text/html"}, kTarget).next, Next::keep)
       << "some other server";
   EXPECT_THAT(read_delete_answer({.status = 403}, kTarget).sentence, HasSubstr("receipt's delete token"));

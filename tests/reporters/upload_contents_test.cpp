@@ -11,8 +11,8 @@
 namespace eb {
 namespace {
 
-using test::kTarget;
 using test::problem;
+using test::upload::kTarget;
 using ::testing::HasSubstr;
 using ::testing::Not;
 

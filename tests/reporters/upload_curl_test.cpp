@@ -58,7 +58,7 @@ class Server {
   std::thread thread_;  // last: it uses all of the above
 };
 
-Result<HttpAnswer> ask(const std::string& url, HttpRules rules = {}) {
+Result<ClientAnswer> ask(const std::string& url, HttpRules rules = {}) {
   const auto client = *make_http_client(std::move(rules));
   return client->exchange({.method = "POST",
                            .url = url,
@@ -67,7 +67,7 @@ Result<HttpAnswer> ask(const std::string& url, HttpRules rules = {}) {
                            .body = "bundle\n"});
 }
 
-TEST(Curl, ARequestIsWhatWasAskedForAndNoMore) {
+TEST(UploadCurl, ARequestIsWhatWasAskedForAndNoMore) {
   Server server("HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}");
   const auto answer = ask(server.url());
   ASSERT_EQ(problem(answer), "");
@@ -86,7 +86,7 @@ TEST(Curl, ARequestIsWhatWasAskedForAndNoMore) {
     EXPECT_THAT(lines, Not(Contains(HasSubstr(never))));
 }
 
-TEST(Curl, ARedirectIsAnAnswer) {
+TEST(UploadCurl, ARedirectIsAnAnswer) {
   Server elsewhere("HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n");
   Server server(fmt::format("HTTP/1.1 307 x\r\nLocation: {}\r\nContent-Length: 0\r\n\r\n", elsewhere.url()));
   const auto answer = ask(server.url());
@@ -96,7 +96,7 @@ TEST(Curl, ARedirectIsAnAnswer) {
   EXPECT_TRUE(elsewhere.lines().empty());
 }
 
-TEST(Curl, PatienceThatIsAskedForInSecondsOrByDate) {
+TEST(UploadCurl, PatienceThatIsAskedForInSecondsOrByDate) {
   Server seconds("HTTP/1.1 429 x\r\nRetry-After: 17\r\nContent-Length: 0\r\n\r\n");
   EXPECT_EQ(ask(seconds.url())->retry_after_s, 17);
   Server date("HTTP/1.1 503 x\r\nRetry-After: Fri, 31 Dec 2199 23:59:59 GMT\r\nContent-Length: 0\r\n\r\n");
@@ -105,7 +105,7 @@ TEST(Curl, PatienceThatIsAskedForInSecondsOrByDate) {
   EXPECT_FALSE(ask(nonsense.url())->retry_after_s);
 }
 
-TEST(Curl, WhatMayPassIsToldFromWhatStays) {
+TEST(UploadCurl, WhatMayPassIsToldFromWhatStays) {
   const auto kind = [](const std::string& bytes) {
     Server server(bytes);
     const auto answer = ask(server.url());
@@ -122,7 +122,7 @@ TEST(Curl, WhatMayPassIsToldFromWhatStays) {
   EXPECT_EQ(kind("HTTP/1.1 201 x\r\nTransfer-Encoding: chunked\r\n\r\nzzz\r\n"), ErrorKind::unavailable);
 }
 
-TEST(Curl, NobodyThere) {
+TEST(UploadCurl, NobodyThere) {
   std::string url;
   {
     Server gone("");
@@ -133,7 +133,7 @@ TEST(Curl, NobodyThere) {
   EXPECT_EQ(answer.error().kind, ErrorKind::unavailable);
 }
 
-TEST(Curl, AnAnswerWithoutEndIsRefused) {
+TEST(UploadCurl, AnAnswerWithoutEndIsRefused) {
   Server body("HTTP/1.1 200 x\r\nContent-Type: application/json\r\n\r\n" + std::string(200'000, ' '));
   EXPECT_THAT(problem(ask(body.url())), HasSubstr("more than 65536 bytes"));
   std::string heads = "HTTP/1.1 200 x\r\n";
@@ -146,7 +146,7 @@ TEST(Curl, AnAnswerWithoutEndIsRefused) {
   EXPECT_THAT(problem(ask(hints.url())), HasSubstr("more than 65536 bytes"));
 }
 
-TEST(Curl, SilenceEndsAtTheLimit) {
+TEST(UploadCurl, SilenceEndsAtTheLimit) {
   const auto server = *LineServer::listen("127.0.0.1", 0, {});  // takes connections and says nothing
   const auto answer =
       ask(fmt::format("http://127.0.0.1:{}/", server->port()), {.stall_limit = std::chrono::seconds(1)});
@@ -154,14 +154,14 @@ TEST(Curl, SilenceEndsAtTheLimit) {
   EXPECT_EQ(answer.error().kind, ErrorKind::timeout);
 }
 
-TEST(Curl, TheUserCanStopIt) {
+TEST(UploadCurl, TheUserCanStopIt) {
   const auto server = *LineServer::listen("127.0.0.1", 0, {});
   const auto answer =
       ask(fmt::format("http://127.0.0.1:{}/", server->port()), {.is_stopped = [] { return true; }});
   EXPECT_THAT(problem(answer), HasSubstr("interrupted"));
 }
 
-TEST(Curl, NoProxyIsUsedForThisMachine) {
+TEST(UploadCurl, NoProxyIsUsedForThisMachine) {
   Server proxy("HTTP/1.1 201 Proxy\r\nContent-Length: 0\r\n\r\n");
   Server server("HTTP/1.1 204 Direct\r\n\r\n");
   setenv("http_proxy", proxy.url().c_str(), 1);
@@ -172,7 +172,7 @@ TEST(Curl, NoProxyIsUsedForThisMachine) {
   EXPECT_TRUE(proxy.lines().empty());
 }
 
-TEST(Curl, NothingButHttpIsSpoken) {
+TEST(UploadCurl, NothingButHttpIsSpoken) {
   for (const char* url : {"file:///etc/passwd", "ftp://127.0.0.1/", "gopher://127.0.0.1/", "nonsense://x"}) {
     const auto answer = ask(url);
     ASSERT_FALSE(answer) << url;
@@ -180,7 +180,7 @@ TEST(Curl, NothingButHttpIsSpoken) {
   }
 }
 
-TEST(Curl, AFileOfAuthoritiesThatIsNotThere) {
+TEST(UploadCurl, AFileOfAuthoritiesThatIsNotThere) {
   const auto answer = ask("https://127.0.0.1:1/", {.ca_file = "/nowhere/ca.pem"});
   ASSERT_FALSE(answer);
 }

@@ -19,7 +19,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-class Queue : public ::testing::Test {
+class UploadQueueFolder : public ::testing::Test {
  protected:
   static QueuedUpload upload(std::int64_t queued_at_s = 100) {
     return {.target = "https://board.example", .receipt = "/runs/1/upload.json", .queued_at_s = queued_at_s};
@@ -42,7 +42,7 @@ class Queue : public ::testing::Test {
   std::vector<std::string> problems_;
 };
 
-TEST_F(Queue, KeepsWhatWasAdded) {
+TEST_F(UploadQueueFolder, KeepsWhatWasAdded) {
   const auto added = queue_.add(upload(), "bundle");
   ASSERT_EQ(problem(added), "");
   EXPECT_EQ(added->sha256, sha256_hex("bundle"));
@@ -60,7 +60,7 @@ TEST_F(Queue, KeepsWhatWasAdded) {
         << name;
 }
 
-TEST_F(Queue, TheSameUploadIsThereOnceWithItsHistory) {
+TEST_F(UploadQueueFolder, TheSameUploadIsThereOnceWithItsHistory) {
   auto first = *queue_.add(upload(), "bundle");
   first.attempts = 3;
   first.not_before_s = 500;
@@ -75,7 +75,7 @@ TEST_F(Queue, TheSameUploadIsThereOnceWithItsHistory) {
   EXPECT_THAT(list(), SizeIs(1));
 }
 
-TEST_F(Queue, AnotherTargetOrBundleIsAnotherUpload) {
+TEST_F(UploadQueueFolder, AnotherTargetOrBundleIsAnotherUpload) {
   const auto a = *queue_.add(upload(2), "bundle"), b = *queue_.add(upload(1), "other");
   auto elsewhere = upload(3);
   elsewhere.target = "https://other.example";
@@ -85,7 +85,7 @@ TEST_F(Queue, AnotherTargetOrBundleIsAnotherUpload) {
   EXPECT_THAT(ids, ElementsAre(b.id, a.id, c.id)) << "oldest first";
 }
 
-TEST_F(Queue, WhatIsRemovedLeavesNothing) {
+TEST_F(UploadQueueFolder, WhatIsRemovedLeavesNothing) {
   const auto added = *queue_.add(upload(), "bundle");
   EXPECT_EQ(problem(queue_.remove(added)), "");
   EXPECT_THAT(files(), IsEmpty());
@@ -93,7 +93,7 @@ TEST_F(Queue, WhatIsRemovedLeavesNothing) {
   EXPECT_EQ(problem(queue_.remove(added)), "") << "twice does no harm";
 }
 
-TEST_F(Queue, AProcessThatEndsBetweenTwoStepsLosesNothing) {
+TEST_F(UploadQueueFolder, AProcessThatEndsBetweenTwoStepsLosesNothing) {
   const auto added = *queue_.add(upload(), "bundle");
   fs::remove(file(added, "json"));  // added only half: no upload yet
   EXPECT_THAT(list(), IsEmpty());
@@ -102,7 +102,7 @@ TEST_F(Queue, AProcessThatEndsBetweenTwoStepsLosesNothing) {
   EXPECT_EQ(*queue_.bundle(added), "bundle");
 }
 
-TEST_F(Queue, OrphansGoAfterADayAndNotBefore) {
+TEST_F(UploadQueueFolder, OrphansGoAfterADayAndNotBefore) {
   const auto added = *queue_.add(upload(), "bundle");
   const auto kept = *queue_.add(upload(), "other");
   fs::remove(file(added, "json"));
@@ -115,7 +115,7 @@ TEST_F(Queue, OrphansGoAfterADayAndNotBefore) {
   EXPECT_THAT(files(), ::testing::UnorderedElementsAre(file(kept, "json"), file(kept, "ebz")));
 }
 
-TEST_F(Queue, ABundleThatChangedIsNotSent) {
+TEST_F(UploadQueueFolder, ABundleThatChangedIsNotSent) {
   const auto added = *queue_.add(upload(), "bundle");
   std::ofstream(file(added, "ebz")) << "hijack";
   EXPECT_THAT(problem(queue_.bundle(added)), HasSubstr("is not the bundle that was queued"));
@@ -123,7 +123,7 @@ TEST_F(Queue, ABundleThatChangedIsNotSent) {
   EXPECT_EQ(*queue_.bundle(added), "bundle") << "made good";
 }
 
-TEST_F(Queue, WhatIsNoEntryIsAProblemAndNoEntry) {
+TEST_F(UploadQueueFolder, WhatIsNoEntryIsAProblemAndNoEntry) {
   const auto added = *queue_.add(upload(), "bundle");
   const std::string good = *read_file(file(added, "json"), 10'000);
   const auto write = [&](const std::string& text) {
@@ -149,7 +149,7 @@ TEST_F(Queue, WhatIsNoEntryIsAProblemAndNoEntry) {
   EXPECT_THAT(problems_, ElementsAre(HasSubstr("chmod 600")));
 }
 
-TEST_F(Queue, OtherFilesAreLeftAlone) {
+TEST_F(UploadQueueFolder, OtherFilesAreLeftAlone) {
   std::ofstream(queue_.folder() / "notes.txt") << "mine";
   std::ofstream(queue_.folder() / "notes.json") << "mine";
   EXPECT_THAT(list(), IsEmpty());
@@ -157,13 +157,13 @@ TEST_F(Queue, OtherFilesAreLeftAlone) {
   EXPECT_THAT(files(), SizeIs(2));
 }
 
-TEST_F(Queue, AFolderOfOthersIsRefused) {
+TEST_F(UploadQueueFolder, AFolderOfOthersIsRefused) {
   EXPECT_THAT(problem(UploadQueue::open("")), HasSubstr("--queue"));
   fs::permissions(queue_.folder(), fs::perms::group_write, fs::perm_options::add);
   EXPECT_THAT(problem(UploadQueue::open(queue_.folder())), HasSubstr("other users may change"));
 }
 
-TEST_F(Queue, OneProcessHasAnUpload) {
+TEST_F(UploadQueueFolder, OneProcessHasAnUpload) {
   const auto added = *queue_.add(upload(), "bundle");
   const auto lock = queue_.lock(added);
   ASSERT_TRUE(lock && *lock);

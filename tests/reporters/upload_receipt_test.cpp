@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 using test::problem;
 using ::testing::HasSubstr;
 
-class Receipt : public ::testing::Test {
+class UploadReceiptFile : public ::testing::Test {
  protected:
   TempFolder folder_ = *TempFolder::create();
   fs::path file_ = folder_.path() / "upload.json";
@@ -28,7 +28,7 @@ class Receipt : public ::testing::Test {
                          .delete_token = "del3te"};
 };
 
-TEST_F(Receipt, IsSavedPrivatelyAndReadAgain) {
+TEST_F(UploadReceiptFile, IsSavedPrivatelyAndReadAgain) {
   const auto saved = save_receipt(file_, receipt_);
   ASSERT_EQ(problem(saved), "");
   EXPECT_EQ(*saved, file_);
@@ -45,7 +45,7 @@ TEST_F(Receipt, IsSavedPrivatelyAndReadAgain) {
   EXPECT_EQ(read->delete_token, receipt_.delete_token);
 }
 
-TEST_F(Receipt, TheSameUploadAgainKeepsItsDeleteToken) {
+TEST_F(UploadReceiptFile, TheSameUploadAgainKeepsItsDeleteToken) {
   ASSERT_TRUE(save_receipt(file_, receipt_));
   auto again = receipt_;
   again.delete_token.clear();
@@ -60,7 +60,7 @@ TEST_F(Receipt, TheSameUploadAgainKeepsItsDeleteToken) {
   EXPECT_EQ(read_receipt(file_)->delete_token, "");
 }
 
-TEST_F(Receipt, OneOfAnotherUploadIsNeverOverwritten) {
+TEST_F(UploadReceiptFile, OneOfAnotherUploadIsNeverOverwritten) {
   ASSERT_TRUE(save_receipt(file_, receipt_));
   auto other = receipt_;
   other.server = "https://other.example";
@@ -73,12 +73,12 @@ TEST_F(Receipt, OneOfAnotherUploadIsNeverOverwritten) {
   EXPECT_EQ(*save_receipt(file_, other), folder_.path() / "upload-4.json");
 }
 
-TEST_F(Receipt, IsBesideABundleAndInAFolder) {
+TEST_F(UploadReceiptFile, IsBesideABundleAndInAFolder) {
   EXPECT_EQ(receipt_path(folder_.path()), folder_.path() / "upload.json");
   EXPECT_EQ(receipt_path("/x/run.ebz"), fs::path("/x/run.ebz.upload.json"));
 }
 
-TEST_F(Receipt, WhatIsNoneIsRefused) {
+TEST_F(UploadReceiptFile, WhatIsNoneIsRefused) {
   for (const char* bad : {"", "{", "[]", "7", R"({"id":"r1"})", R"({"id":"a/b","server":"https://b"})",
                           R"({"server":"https://b"})", R"({"id":["r1"],"server":"https://b"})",
                           R"({"id":"r1","server":"https://b","delete_token":"a b"})",
@@ -90,13 +90,13 @@ TEST_F(Receipt, WhatIsNoneIsRefused) {
   EXPECT_THAT(problem(read_receipt(file_)), HasSubstr("more than"));
 }
 
-TEST_F(Receipt, OneThatOthersCanReadIsRefused) {
+TEST_F(UploadReceiptFile, OneThatOthersCanReadIsRefused) {
   ASSERT_TRUE(save_receipt(file_, receipt_));
   fs::permissions(file_, fs::perms::others_read, fs::perm_options::add);
   EXPECT_THAT(problem(read_receipt(file_)), HasSubstr("chmod 600"));
 }
 
-TEST(PlainWords, OfHeadersAndAddresses) {
+TEST(UploadPlainWords, OfHeadersAndAddresses) {
   EXPECT_TRUE(is_plain_id("0a-Z_9"));
   for (const std::string& bad :
        {std::string(), std::string("a/b"), std::string(".."), std::string("a b"), std::string(129, 'a')})

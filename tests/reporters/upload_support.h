@@ -9,20 +9,20 @@
 #include "reporters/upload.h"
 #include "tests/support/fake_clock.h"
 
-namespace eb::test {
+namespace eb::test::upload {
 
 inline constexpr const char* kTarget = "https://board.example";
 
-inline HttpAnswer json_answer(int status, std::string body) {
+inline ClientAnswer json_answer(int status, std::string body) {
   return {.status = status, .content_type = "application/json", .body = std::move(body)};
 }
 
-inline HttpAnswer created() {
+inline ClientAnswer created() {
   return json_answer(201, R"({"id":"r1","url":"https://board.example/runs/r1","verdict":"accepted",)"
                           R"("trust":"unverified","delete_token":"del3te"})");
 }
 
-inline HttpAnswer known() {
+inline ClientAnswer known() {
   return json_answer(200, R"({"id":"r1","url":"https://board.example/runs/r1","trust":"unverified"})");
 }
 
@@ -32,7 +32,7 @@ class FakeHttp final : public HttpClient {
     std::string method, url, token, body;
     std::vector<std::string> headers;
   };
-  Result<HttpAnswer> exchange(const HttpRequest& request) override {
+  Result<ClientAnswer> exchange(const ClientRequest& request) override {
     seen.push_back({request.method, request.url, request.token, std::string(request.body), request.headers});
     if (on_exchange) on_exchange();
     if (answers.empty()) return Error{ErrorKind::unavailable, "nobody answers"};
@@ -40,7 +40,7 @@ class FakeHttp final : public HttpClient {
     answers.pop_front();
     return next;
   }
-  std::deque<Result<HttpAnswer>> answers{};  // when there is none left, nobody answers
+  std::deque<Result<ClientAnswer>> answers{};  // when there is none left, nobody answers
   std::vector<Seen> seen{};
   std::function<void()> on_exchange{};
 };
@@ -66,4 +66,4 @@ struct FakeWorld {
   }
 };
 
-}  // namespace eb::test
+}  // namespace eb::test::upload

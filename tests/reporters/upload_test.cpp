@@ -14,11 +14,11 @@ namespace {
 
 namespace fs = std::filesystem;
 using End = UploadResult::End;
-using test::created;
-using test::json_answer;
-using test::known;
-using test::kTarget;
 using test::problem;
+using test::upload::created;
+using test::upload::json_answer;
+using test::upload::known;
+using test::upload::kTarget;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -28,9 +28,9 @@ using ::testing::SizeIs;
 
 const Error kNoConnection{ErrorKind::unavailable, "https://board.example: connection refused"};
 
-class Upload : public ::testing::Test {
+class UploadSending : public ::testing::Test {
  protected:
-  Upload() { fs::create_directory(run_); }
+  UploadSending() { fs::create_directory(run_); }
 
   QueuedUpload add(const std::string& bundle = "bundle") {
     return *queue_.add({.target = kTarget, .receipt = run_ / "upload.json", .queued_at_s = world_.kStartS},
@@ -39,7 +39,7 @@ class Upload : public ::testing::Test {
   UploadResult send(const QueuedUpload& upload) {
     return send_upload(queue_, upload, rules_, world_.world());
   }
-  UploadResult send_answers(std::deque<Result<HttpAnswer>> answers) {
+  UploadResult send_answers(std::deque<Result<ClientAnswer>> answers) {
     world_.http.answers = std::move(answers);
     return send(add());
   }
@@ -51,11 +51,11 @@ class Upload : public ::testing::Test {
   TempFolder folder_ = *TempFolder::create();
   fs::path run_ = folder_.path() / "run";
   UploadQueue queue_ = *UploadQueue::open(folder_.path() / "queue");
-  test::FakeWorld world_;
+  test::upload::FakeWorld world_;
   UploadRules rules_{.token = "t0ken", .retries = 3};
 };
 
-TEST_F(Upload, SendsABundleAndSavesTheReceipt) {
+TEST_F(UploadSending, SendsABundleAndSavesTheReceipt) {
   const auto result = send_answers({created()});
   ASSERT_EQ(result.end, End::sent) << result.sentence;
   EXPECT_EQ(result.receipt, run_ / "upload.json");
@@ -79,9 +79,9 @@ TEST_F(Upload, SendsABundleAndSavesTheReceipt) {
   EXPECT_THAT(world_.said, IsEmpty());
 }
 
-TEST_F(Upload, TriesAgainWithTheSameKeyWhatMayPass) {
+TEST_F(UploadSending, TriesAgainWithTheSameKeyWhatMayPass) {
   const auto result = send_answers(
-      {kNoConnection, Error{ErrorKind::timeout, "silence"}, HttpAnswer{.status = 503}, created()});
+      {kNoConnection, Error{ErrorKind::timeout, "silence"}, ClientAnswer{.status = 503}, created()});
   ASSERT_EQ(result.end, End::sent) << result.sentence;
   ASSERT_THAT(world_.http.seen, SizeIs(4));
   for (const auto& seen : world_.http.seen) EXPECT_EQ(seen.headers, world_.http.seen[0].headers);
@@ -90,7 +90,7 @@ TEST_F(Upload, TriesAgainWithTheSameKeyWhatMayPass) {
                                        HasSubstr("silence; try 3 of 4"), HasSubstr("HTTP 503")));
 }
 
-TEST_F(Upload, PausesGrowToAMinuteAndAreSpread) {
+TEST_F(UploadSending, PausesGrowToAMinuteAndAreSpread) {
   rules_.retries = 9;
   world_.random = 0;
   EXPECT_EQ(send_answers({}).end, End::kept);
@@ -101,7 +101,7 @@ TEST_F(Upload, PausesGrowToAMinuteAndAreSpread) {
   EXPECT_THAT(world_.http.seen, SizeIs(20));
 }
 
-TEST_F(Upload, WhatIsOutOfRetriesStaysInTheQueue) {
+TEST_F(UploadSending, WhatIsOutOfRetriesStaysInTheQueue) {
   const auto result = send_answers({kNoConnection, kNoConnection, kNoConnection, kNoConnection, created()});
   EXPECT_EQ(result.end, End::kept);
   EXPECT_EQ(result.sentence, kNoConnection.message);
@@ -115,23 +115,23 @@ TEST_F(Upload, WhatIsOutOfRetriesStaysInTheQueue) {
   EXPECT_EQ(queued(), 0U);
 }
 
-TEST_F(Upload, WithoutRetriesThereIsOneTry) {
+TEST_F(UploadSending, WithoutRetriesThereIsOneTry) {
   rules_.retries = 0;
-  EXPECT_EQ(send_answers({HttpAnswer{.status = 500}, created()}).end, End::kept);
+  EXPECT_EQ(send_answers({ClientAnswer{.status = 500}, created()}).end, End::kept);
   EXPECT_THAT(world_.http.seen, SizeIs(1));
   EXPECT_EQ(world_.passed_s(), 0);
 }
 
-TEST_F(Upload, TheServersPatienceIsKept) {
-  HttpAnswer busy{.status = 429, .retry_after_s = 100};
+TEST_F(UploadSending, TheServersPatienceIsKept) {
+  ClientAnswer busy{.status = 429, .retry_after_s = 100};
   EXPECT_EQ(send_answers({busy, created()}).end, End::sent);
   EXPECT_EQ(world_.passed_s(), 100) << "and half a second";
   EXPECT_THAT(world_.said, ElementsAre(HasSubstr("in 101 s")));
 }
 
-TEST_F(Upload, AServerThatAsksForHoursIsTriedInALaterCall) {
+TEST_F(UploadSending, AServerThatAsksForHoursIsTriedInALaterCall) {
   for (const std::int64_t asked_s : {3'600LL, 9'000'000'000'000'000'000LL}) {
-    world_.http.answers = {HttpAnswer{.status = 503, .retry_after_s = asked_s}, created()};
+    world_.http.answers = {ClientAnswer{.status = 503, .retry_after_s = asked_s}, created()};
     const auto upload = add();
     EXPECT_EQ(send(upload).end, End::kept);
     EXPECT_EQ(world_.passed_s(), 0);
@@ -145,7 +145,7 @@ TEST_F(Upload, AServerThatAsksForHoursIsTriedInALaterCall) {
   }
 }
 
-TEST_F(Upload, ATimeThatNobodyCouldHaveMeantIsNotWaitedFor) {
+TEST_F(UploadSending, ATimeThatNobodyCouldHaveMeantIsNotWaitedFor) {
   auto upload = add();
   upload.not_before_s = world_.kStartS + 400 * 86'400LL;  // written when the clock was wrong
   ASSERT_TRUE(queue_.update(upload));
@@ -153,7 +153,7 @@ TEST_F(Upload, ATimeThatNobodyCouldHaveMeantIsNotWaitedFor) {
   EXPECT_EQ(send(upload).end, End::sent);
 }
 
-TEST_F(Upload, WhatWillNeverBeTakenLeavesTheQueue) {
+TEST_F(UploadSending, WhatWillNeverBeTakenLeavesTheQueue) {
   const auto result =
       send_answers({json_answer(422, R"({"error":"2 records are wrong","findings":["p50"]})"), created()});
   EXPECT_EQ(result.end, End::refused);
@@ -164,12 +164,12 @@ TEST_F(Upload, WhatWillNeverBeTakenLeavesTheQueue) {
   EXPECT_FALSE(fs::exists(run_ / "upload.json"));
 }
 
-TEST_F(Upload, WhatTheUserCanCureStaysAndIsNotTriedAgain) {
+TEST_F(UploadSending, WhatTheUserCanCureStaysAndIsNotTriedAgain) {
   const Error no_trust{ErrorKind::invalid, "its certificate is not trusted"};
-  for (const Result<HttpAnswer>& answer :
-       {Result<HttpAnswer>(HttpAnswer{.status = 401}), Result<HttpAnswer>(HttpAnswer{.status = 302}),
-        Result<HttpAnswer>(no_trust),
-        Result<HttpAnswer>(HttpAnswer{.status = 200, .content_type = "text/html"})}) {
+  for (const Result<ClientAnswer>& answer :
+       {Result<ClientAnswer>(ClientAnswer{.status = 401}), Result<ClientAnswer>(ClientAnswer{.status = 302}),
+        Result<ClientAnswer>(no_trust),
+        Result<ClientAnswer>(ClientAnswer{.status = 200, .content_type = "text/html"})}) {
     world_.http.seen.clear();
     EXPECT_EQ(send_answers({answer, created()}).end, End::kept);
     EXPECT_THAT(world_.http.seen, SizeIs(1));
@@ -178,7 +178,7 @@ TEST_F(Upload, WhatTheUserCanCureStaysAndIsNotTriedAgain) {
   }
 }
 
-TEST_F(Upload, AProcessKilledBetweenAnswerAndReceiptSendsTheSameOnceMore) {
+TEST_F(UploadSending, AProcessKilledBetweenAnswerAndReceiptSendsTheSameOnceMore) {
   const auto upload = add();
   world_.http.answers = {created(), known()};
   ASSERT_EQ(send(upload).end, End::sent);
@@ -196,7 +196,7 @@ TEST_F(Upload, AProcessKilledBetweenAnswerAndReceiptSendsTheSameOnceMore) {
   EXPECT_EQ(read_receipt(run_ / "upload.json")->delete_token, "del3te") << "not lost by the second answer";
 }
 
-TEST_F(Upload, EveryTryIsNotedBeforeThePause) {
+TEST_F(UploadSending, EveryTryIsNotedBeforeThePause) {
   std::vector<int> attempts;
   const auto upload = add();
   world_.http.on_exchange = [&] { attempts.push_back(queue_.find(upload.id)->attempts); };
@@ -205,7 +205,7 @@ TEST_F(Upload, EveryTryIsNotedBeforeThePause) {
   EXPECT_THAT(attempts, ElementsAre(0, 1, 2));
 }
 
-TEST_F(Upload, AnInterruptEndsThePauseAndLosesNothing) {
+TEST_F(UploadSending, AnInterruptEndsThePauseAndLosesNothing) {
   world_.http.on_exchange = [&] { world_.is_stopped = true; };
   const auto result = send_answers({kNoConnection, created()});
   EXPECT_EQ(result.end, End::stopped);
@@ -213,7 +213,7 @@ TEST_F(Upload, AnInterruptEndsThePauseAndLosesNothing) {
   EXPECT_THAT(world_.http.seen, SizeIs(1));
 }
 
-TEST_F(Upload, AReceiptThatCannotBeSavedBesideTheRunIsKeptElsewhere) {
+TEST_F(UploadSending, AReceiptThatCannotBeSavedBesideTheRunIsKeptElsewhere) {
   const auto upload = add();
   fs::remove(run_);
   std::ofstream(run_) << "a file where the run was";
@@ -226,7 +226,7 @@ TEST_F(Upload, AReceiptThatCannotBeSavedBesideTheRunIsKeptElsewhere) {
   EXPECT_EQ(queued(), 0U) << "a receipt is no upload";
 }
 
-TEST_F(Upload, OneThatAnotherProcessHasIsLeftToIt) {
+TEST_F(UploadSending, OneThatAnotherProcessHasIsLeftToIt) {
   const auto upload = add();
   {
     const auto lock = queue_.lock(upload);
@@ -237,7 +237,7 @@ TEST_F(Upload, OneThatAnotherProcessHasIsLeftToIt) {
   EXPECT_THAT(world_.http.seen, IsEmpty());
 }
 
-TEST_F(Upload, ADamagedBundleIsNotSent) {
+TEST_F(UploadSending, ADamagedBundleIsNotSent) {
   const auto upload = add();
   std::ofstream(queue_.folder() / (upload.id + ".ebz")) << "x";
   const auto result = send(upload);
@@ -246,9 +246,9 @@ TEST_F(Upload, ADamagedBundleIsNotSent) {
   EXPECT_THAT(world_.http.seen, IsEmpty());
 }
 
-TEST_F(Upload, DeletesByTheReceiptAlone) {
+TEST_F(UploadSending, DeletesByTheReceiptAlone) {
   ASSERT_EQ(send_answers({created()}).end, End::sent);
-  world_.http.answers = {kNoConnection, HttpAnswer{.status = 204}};
+  world_.http.answers = {kNoConnection, ClientAnswer{.status = 204}};
   const auto deleted = delete_upload(run_ / "upload.json", {}, 1, world_.world());
   ASSERT_EQ(problem(deleted), "");
   EXPECT_EQ(*deleted, "");
@@ -259,9 +259,9 @@ TEST_F(Upload, DeletesByTheReceiptAlone) {
   EXPECT_FALSE(fs::exists(run_ / "upload.json"));
 }
 
-TEST_F(Upload, WhatIsNotDeletedKeepsItsReceipt) {
+TEST_F(UploadSending, WhatIsNotDeletedKeepsItsReceipt) {
   ASSERT_EQ(send_answers({created()}).end, End::sent);
-  world_.http.answers = {HttpAnswer{.status = 403}};
+  world_.http.answers = {ClientAnswer{.status = 403}};
   EXPECT_THAT(problem(delete_upload(run_ / "upload.json", {}, 5, world_.world())), HasSubstr("delete token"));
   world_.http.answers = {};
   EXPECT_THAT(problem(delete_upload(run_ / "upload.json", {}, 2, world_.world())),
@@ -271,7 +271,7 @@ TEST_F(Upload, WhatIsNotDeletedKeepsItsReceipt) {
   EXPECT_THAT(*delete_upload(run_ / "upload.json", {}, 0, world_.world()), HasSubstr("any more"));
 }
 
-TEST_F(Upload, AReceiptCannotSendItsTokenInPlainText) {
+TEST_F(UploadSending, AReceiptCannotSendItsTokenInPlainText) {
   const UploadReceipt far{.id = "r1", .server = "http://board.example", .delete_token = "del3te"};
   ASSERT_TRUE(save_receipt(run_ / "upload.json", far));
   EXPECT_THAT(problem(delete_upload(run_ / "upload.json", {}, 0, world_.world())),
@@ -283,7 +283,7 @@ TEST_F(Upload, AReceiptCannotSendItsTokenInPlainText) {
   EXPECT_THAT(world_.http.seen, IsEmpty());
 }
 
-TEST_F(Upload, TheTokenIsInAFileOrInTheEnvironment) {
+TEST_F(UploadSending, TheTokenIsInAFileOrInTheEnvironment) {
   const fs::path file = folder_.path() / "token";
   ASSERT_TRUE(write_private_file(file, "s3cret\n"));
   EXPECT_EQ(*read_token(file, nullptr), "s3cret");

@@ -43,7 +43,7 @@ TEST_F(PrivateFile, IsRefusedWhenOthersMayTouchIt) {
   for (const fs::perms other : {fs::perms::group_read, fs::perms::others_read, fs::perms::others_write}) {
     ASSERT_EQ(problem(write_private_file(file_, "s3cret")), "");
     fs::permissions(file_, other, fs::perm_options::add);
-    EXPECT_THAT(problem(read_private_file(file_, 100)), HasSubstr("chmod 600 " + file_.string()));
+    EXPECT_THAT(problem(read_private_file(file_, 100)), HasSubstr("chmod 600"));
     EXPECT_THAT(problem(read_private_file(file_, 100)), ::testing::Not(HasSubstr("s3cret")));
   }
 }
@@ -52,11 +52,11 @@ TEST_F(PrivateFile, WhatIsTooLargeOrNoFileIsRefused) {
   ASSERT_EQ(problem(write_private_file(file_, "12345")), "");
   EXPECT_EQ(*read_private_file(file_, 5), "12345");
   EXPECT_THAT(problem(read_private_file(file_, 4)), HasSubstr("more than the 4 bytes"));
-  EXPECT_THAT(problem(read_private_file(folder_.path(), 4)), HasSubstr("is not a file"));
+  EXPECT_THAT(problem(read_private_file(folder_.path(), 4)), HasSubstr("is not a regular file"));
   const auto missing = read_private_file(folder_.path() / "none", 4);
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().kind, ErrorKind::not_found);
-  EXPECT_THAT(problem(read_private_file("/dev/null", 4)), HasSubstr("is not a file"));
+  EXPECT_THAT(problem(read_private_file("/dev/null", 4)), HasSubstr("is not a regular file"));
 }
 
 TEST_F(PrivateFile, AFolderThatIsNotThereCannotBeWrittenTo) {
@@ -64,6 +64,18 @@ TEST_F(PrivateFile, AFolderThatIsNotThereCannotBeWrittenTo) {
   fs::create_directory(file_);
   EXPECT_THAT(problem(write_private_file(file_, "x")), HasSubstr("cannot write " + file_.string()));
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_.path()), {}), 1);
+}
+
+TEST_F(PrivateFile, IsMadeOnce) {
+  const fs::path key = folder_.path() / "a" / "key";
+  const auto first = make_private_file(key, "first"), second = make_private_file(key, "second");
+  ASSERT_EQ(problem(first), "");
+  ASSERT_EQ(problem(second), "");
+  EXPECT_TRUE(*first);
+  EXPECT_FALSE(*second);
+  EXPECT_EQ(*read_private_file(key, 100), "first");
+  EXPECT_EQ(std::distance(fs::directory_iterator(key.parent_path()), {}), 1);
+  EXPECT_FALSE(make_private_file("/proc/no/such/key", "x"));
 }
 
 TEST_F(PrivateFile, AFolderIsMadeWithItsParentsAndKept) {
