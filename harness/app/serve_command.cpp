@@ -35,20 +35,20 @@ Result<Place> parse_place(std::string_view text) {
   if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
   Place place;
   const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), place.port);
-  const auto numeric = parse_address(address);
+  const auto numeric = board::parse_address(address);
   if (error != std::errc() || end != port.data() + port.size() || !numeric) return bad;
   place.address = *numeric;
   return place;
 }
 
-Result<BoardRules> rules_of(const ServeCommand& command, const Place& place) {
-  BoardRules rules;
+Result<board::BoardRules> rules_of(const ServeCommand& command, const Place& place) {
+  board::BoardRules rules;
   rules.reads = {.per_second = command.reads_a_second, .burst = std::max(1.0, command.reads_a_second * 4)};
   rules.uploads = {.per_second = command.uploads_a_minute / 60,
                    .burst = std::max(1.0, command.uploads_a_minute)};
   rules.bundle.most_bytes = command.most_bundle_mb << 20;
   for (const std::string& proxy : command.proxies) {
-    const auto address = parse_address(proxy);
+    const auto address = board::parse_address(proxy);
     if (!address)
       return Error{ErrorKind::invalid, fmt::format("--proxy {}: it is no numeric address", proxy)};
     rules.proxies.push_back(*address);
@@ -71,17 +71,17 @@ Status run_server(const ServeCommand& command) {
   EB_GET(auto store, open_store(command.db, StoreUse::write));
   EB_GET(std::ofstream file, open_log(command.log));
   std::ostream& out = file.is_open() ? file : std::cout;
-  const auto log = [&out](const LoggedRequest& request) {
-    out << log_line(utc_timestamp(), request) << std::endl;
+  const auto log = [&out](const board::LoggedRequest& request) {
+    out << board::log_line(utc_timestamp(), request) << std::endl;
   };
-  Writer writer(std::move(store));
-  Readers readers([&command] { return open_store(command.db, StoreUse::read); });
+  board::Writer writer(std::move(store));
+  board::Readers readers([&command] { return open_store(command.db, StoreUse::read); });
   const auto clock = make_steady_clock();
-  EB_GET(const BoardRules rules, rules_of(command, place));
-  Board board(readers, writer, real_gate(rules.bundle), *clock, utc_timestamp, rules);
-  EB_GET(const auto server, Server::listen(board, place.address, place.port, rules.proxies, {}, log));
+  EB_GET(const board::BoardRules rules, rules_of(command, place));
+  board::Board site(readers, writer, board::real_gate(rules.bundle), *clock, utc_timestamp, rules);
+  EB_GET(const auto server, board::Server::listen(site, place.address, place.port, rules.proxies, {}, log));
   place.port = server->port();
-  if (command.public_url.empty()) board.set_public_url("http://" + place.text());
+  if (command.public_url.empty()) site.set_public_url("http://" + place.text());
   server->start();
   fmt::print("edgebench serve: http://{}\n", place.text());
   std::fflush(stdout);

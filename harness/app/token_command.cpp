@@ -12,12 +12,14 @@ namespace {
 constexpr std::size_t kLongestName = 100;
 
 Status add_token(Store& store, const TokenCommand& command) {
-  EB_GET(const std::string scopes, checked_scopes(command.scopes));
+  EB_GET(const std::string scopes, board::checked_scopes(command.scopes));
   if (command.name.empty() || command.name.size() > kLongestName)
     return Error{ErrorKind::invalid, fmt::format("a name has 1 to {} bytes", kLongestName)};
-  const std::string token = new_token(TokenKind::bearer);
-  EB_OK(store.put_token(
-      {.hash = token_hash(token), .name = command.name, .scopes = scopes, .created_at = utc_timestamp()}));
+  const std::string token = board::new_token(board::TokenKind::bearer);
+  EB_OK(store.put_token({.hash = board::token_hash(token),
+                         .name = command.name,
+                         .scopes = scopes,
+                         .created_at = utc_timestamp()}));
   fmt::print("{}\n", token);
   fmt::print(stderr, "edgebench: this token of {} ({}) is shown this once: keep it secret\n", command.name,
              scopes);

@@ -4,7 +4,7 @@
 
 #include "results/server/limits.h"
 
-namespace eb {
+namespace eb::board {
 namespace {
 
 namespace ip = boost::asio::ip;
@@ -66,4 +66,4 @@ std::string address_key(std::string_view text) {
   return ip::network_v6(address->to_v6(), 64).canonical().to_string();
 }
 
-}  // namespace eb
+}  // namespace eb::board

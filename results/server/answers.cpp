@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace eb {
+namespace eb::board {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -96,4 +96,4 @@ std::string_view status_phrase(int status) {
   }
 }
 
-}  // namespace eb
+}  // namespace eb::board

@@ -6,7 +6,7 @@
 #include "harness/base/result.h"
 #include "results/server/http.h"
 
-namespace eb {
+namespace eb::board {
 
 HttpAnswer json_answer(int status, const nlohmann::ordered_json& json);
 // {"error": sentence}
@@ -19,4 +19,4 @@ std::string_view status_phrase(int status);  // "Not Found"
 // As text whatever the strings in it hold.
 std::string json_text(const nlohmann::ordered_json& json, int indent = -1);
 
-}  // namespace eb
+}  // namespace eb::board

@@ -2,7 +2,7 @@
 // /api/v1: results as JSON and in the formats of others, uploads, deletion, trust.
 #include "results/server/board.h"
 
-namespace eb {
+namespace eb::board {
 
 // GET /api/v1/results
 Result<HttpAnswer> list_results(Store& store, const Target& target);
@@ -25,4 +25,4 @@ Result<HttpAnswer> delete_result(const Receiving& receiving, const std::string& 
 // POST /api/v1/results/{id}/trust, of an administrator: {"trust": "audited"}
 Result<HttpAnswer> set_trust(const Receiving& receiving, const std::string& id, const HttpRequest& request);
 
-}  // namespace eb
+}  // namespace eb::board

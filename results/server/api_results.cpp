@@ -8,7 +8,7 @@
 #include "results/server/exports.h"
 #include "results/server/query.h"
 
-namespace eb {
+namespace eb::board {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -63,4 +63,4 @@ Result<HttpAnswer> give_bundle(Store& store, const std::string& id) {
   return answer;
 }
 
-}  // namespace eb
+}  // namespace eb::board

@@ -10,7 +10,7 @@
 #include "results/server/reproduced.h"
 #include "results/server/tokens.h"
 
-namespace eb {
+namespace eb::board {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -137,4 +137,4 @@ Result<HttpAnswer> set_trust(const Receiving& receiving, const std::string& id, 
   return json_answer(200, {{"id", id}, {"trust", trust_name(*trust)}});
 }
 
-}  // namespace eb
+}  // namespace eb::board

@@ -6,7 +6,7 @@
 
 #include "harness/base/files.h"
 
-namespace eb {
+namespace eb::board {
 namespace {
 
 std::string_view type_of(std::string_view name) {
@@ -46,4 +46,4 @@ std::string asset_url(std::string_view name) {
   return found == urls.end() ? fmt::format("/assets/{}", name) : found->second;
 }
 
-}  // namespace eb
+}  // namespace eb::board

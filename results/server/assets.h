@@ -7,7 +7,7 @@
 #include "harness/base/result.h"
 #include "results/server/http.h"
 
-namespace eb {
+namespace eb::board {
 
 struct Asset {
   std::string_view name, bytes;
@@ -18,4 +18,4 @@ Result<HttpAnswer> give_asset(std::string_view name);
 // "/assets/style.css?v=1a2b3c4d": another address for other bytes, so that browsers may keep it.
 std::string asset_url(std::string_view name);
 
-}  // namespace eb
+}  // namespace eb::board

@@ -12,7 +12,7 @@
 #include "results/server/pages.h"
 #include "results/server/tokens.h"
 
-namespace eb {
+namespace eb::board {
 namespace {
 
 constexpr std::size_t kLongestTarget = 2048;
@@ -234,4 +234,4 @@ HttpAnswer Board::finish(const HttpRequest& request, HttpAnswer answer) const {
   return answer;
 }
 
-}  // namespace eb
+}  // namespace eb::board

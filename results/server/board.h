@@ -15,7 +15,7 @@
 #include "results/server/readers.h"
 #include "results/server/writer.h"
 
-namespace eb {
+namespace eb::board {
 
 struct BoardRules {
   RateRule reads{50, 200};             // of an address
@@ -78,4 +78,4 @@ class Board {
   Facets facets_;
 };
 
-}  // namespace eb
+}  // namespace eb::board

@@ -8,7 +8,7 @@
 
 #include "results/server/http.h"
 
-namespace eb {
+namespace eb::board {
 
 // For any number of threads. Forgets everything when it holds more than `most_bytes`.
 class AnswerCache {
@@ -46,4 +46,4 @@ class AnswerCache {
   std::size_t bytes_ = 0;
 };
 
-}  // namespace eb
+}  // namespace eb::board

@@ -8,14 +8,23 @@
 
 #include "reporters/reporters.h"
 
-namespace eb {
+namespace eb::board {
 namespace {
 
 using Records = std::span<const StoredRecord>;
 
+// Two characters that UTF-8 can have and XML cannot.
+std::string xml_text(std::string_view any) {
+  std::string text = valid_utf8(any);
+  for (const std::string_view forbidden : {"\xEF\xBF\xBE", "\xEF\xBF\xBF"})
+    for (auto at = text.find(forbidden); at != std::string::npos; at = text.find(forbidden, at))
+      text.replace(at, forbidden.size(), "?");
+  return text;
+}
+
 template <std::size_t N>
 Markup& element(Markup& xml, const char (&name)[N], std::string_view text) {
-  return xml.raw("<").raw(name).raw(">").text(text).raw("</").raw(name).raw(">\n");
+  return xml.raw("<").raw(name).raw(">").text(xml_text(text)).raw("</").raw(name).raw(">\n");
 }
 
 std::string system_name(const StoredRecord& stored) {
@@ -100,4 +109,4 @@ std::string openbenchmarking_xml(Records records) {
   return xml.str();
 }
 
-}  // namespace eb
+}  // namespace eb::board

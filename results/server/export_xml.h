@@ -5,7 +5,7 @@
 
 #include "results/store/store.h"
 
-namespace eb {
+namespace eb::board {
 
 // "vision/face-detection / npu Hailo-8 / int8 / single-stream"
 std::string benchmark_name(const RunRecord& record);
@@ -14,4 +14,4 @@ std::string benchmark_name(const RunRecord& record);
 // each run, a result for each workload, precision and scenario, once for latency and once for throughput.
 std::string openbenchmarking_xml(std::span<const StoredRecord> records);
 
-}  // namespace eb
+}  // namespace eb::board

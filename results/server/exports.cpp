@@ -9,7 +9,7 @@
 #include "results/server/answers.h"
 #include "results/server/export_xml.h"
 
-namespace eb {
+namespace eb::board {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -147,4 +147,4 @@ std::vector<StoredRecord> records_of(const StoredRun& run) {
   return records;
 }
 
-}  // namespace eb
+}  // namespace eb::board

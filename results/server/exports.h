@@ -5,7 +5,7 @@
 #include "results/server/http.h"
 #include "results/store/store.h"
 
-namespace eb {
+namespace eb::board {
 
 enum class ExportFormat : std::uint8_t { json, csv, bmf, github_action_benchmark, openbenchmarking };
 
@@ -17,4 +17,4 @@ HttpAnswer export_answer(ExportFormat format, std::span<const StoredRecord> reco
 // A run's records as the list has them.
 std::vector<StoredRecord> records_of(const StoredRun& run);
 
-}  // namespace eb
+}  // namespace eb::board

@@ -8,7 +8,7 @@
 #include "harness/base/clock.h"
 #include "results/store/store.h"
 
-namespace eb {
+namespace eb::board {
 
 // For any number of threads.
 class Facets {
@@ -41,4 +41,4 @@ class Facets {
   std::map<std::string, Known> known_;
 };
 
-}  // namespace eb
+}  // namespace eb::board

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
-namespace eb {
+namespace eb::board {
 namespace {
 
 constexpr std::size_t kMostParameters = 64;
@@ -148,4 +148,4 @@ std::string make_url(std::string_view path,
   return url;
 }
 
-}  // namespace eb
+}  // namespace eb::board

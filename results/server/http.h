@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace eb {
+namespace eb::board {
 
 using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 
@@ -50,4 +50,4 @@ std::string url_encode(std::string_view text);
 std::string make_url(std::string_view path,
                      const std::vector<std::pair<std::string, std::string>>& parameters);
 
-}  // namespace eb
+}  // namespace eb::board

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace eb {
+namespace eb::board {
 
 RateLimiter::RateLimiter(RateRule rule, std::size_t most_keys) : rule_(rule), most_keys_(most_keys) {}
 
@@ -47,4 +47,4 @@ std::optional<std::int64_t> RateLimiter::would_refuse(std::string_view key, std:
   return wait_s(bucket(key, now_ns));
 }
 
-}  // namespace eb
+}  // namespace eb::board

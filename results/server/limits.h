@@ -10,7 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace eb {
+namespace eb::board {
 
 struct RateRule {
   double per_second = 0;  // 0: no limit
@@ -55,4 +55,4 @@ std::string address_key(std::string_view address);
 // The canonical form; nothing for what is no numeric address. An IPv4 address inside IPv6 is one of IPv4.
 std::optional<std::string> parse_address(std::string_view text);
 
-}  // namespace eb
+}  // namespace eb::board

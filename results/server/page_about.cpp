@@ -1,7 +1,7 @@
 // How to read the pages, and how to take part.
 #include "results/server/page_parts.h"
 
-namespace eb {
+namespace eb::board {
 namespace {
 
 Markup reading() {
@@ -66,4 +66,4 @@ HttpAnswer about_page() {
   return page_answer("About", Section::about, html);
 }
 
-}  // namespace eb
+}  // namespace eb::board

@@ -2,15 +2,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
+#include <iterator>
 #include <map>
+#include <set>
 
 #include "results/server/page_parts.h"
 #include "results/server/query.h"
 
-namespace eb {
+namespace eb::board {
 namespace {
 
 constexpr std::int64_t kRowsAPage = 50;
+constexpr std::int64_t kLooked = 1000;  // results from which the best of each device are taken
 
 struct Filter {
   const char* field;
@@ -39,8 +43,11 @@ constexpr Order kOrders[] = {{"latency_p50_ms", "Latency", false}, {"throughput_
 struct BoardView {
   const Target& target;
   RecordQuery query{};
-  const Order* order = &kOrders[0];
+  const Order* order = std::prev(std::end(kOrders));
+  bool is_ranking = false;    // of one workload: then rows have places
+  bool is_best = false;       // one row for each device
   bool has_unranked = false;  // too
+  bool is_reversed = false;
   std::vector<StoredRecord> records{};
   std::int64_t total = 0;
 };
@@ -53,20 +60,58 @@ std::string changed(const BoardView& view, std::string_view name, const std::str
   return make_url("/", parameters);
 }
 
+std::string cell_of(const RunRecord& r) {
+  return fmt::format("{}\n{}\n{}", r.workload, r.precision, r.scenario);
+}
+
+// Of records with the best first, the first of each device in each cell.
+std::vector<StoredRecord> best_of(std::vector<StoredRecord> records) {
+  std::set<std::string> seen;
+  std::erase_if(records, [&](const StoredRecord& stored) {
+    const RunRecord& r = stored.record;
+    return !seen.insert(fmt::format("{}\n{}\n{}\n{}", name_of_device(r), r.backend, r.tier, cell_of(r)))
+                .second;
+  });
+  return records;
+}
+
+Status find_best(const PageSource& source, BoardView& view) {
+  const auto offset = view.query.offset;
+  RecordQuery query = view.query;
+  query.offset = 0;
+  query.limit = kLooked;
+  query.is_descending = view.order->is_descending;
+  EB_GET(auto records, source.store.find(query));
+  records = best_of(std::move(records));
+  if (view.is_reversed) std::reverse(records.begin(), records.end());
+  view.total = static_cast<std::int64_t>(records.size());
+  for (std::int64_t i = offset; i < std::min(offset + kRowsAPage, view.total); ++i)
+    view.records.push_back(std::move(records[static_cast<std::size_t>(i)]));
+  return Done{};
+}
+
 Result<BoardView> view_of(const PageSource& source, const Target& target) {
   BoardView view{.target = target};
   Target asked = target;
-  std::erase_if(asked.parameters,
-                [](const auto& pair) { return pair.first == "show" || pair.first == "order_by"; });
+  std::erase_if(asked.parameters, [](const auto& pair) {
+    return pair.first == "show" || pair.first == "rows" || pair.first == "order_by";
+  });
   EB_GET(view.query, query_from(asked, {.usual = kRowsAPage, .most = kRowsAPage}));
+  view.is_ranking = !target.parameter("workload").empty();
+  if (view.is_ranking) view.order = &kOrders[0];
   for (const Order& order : kOrders)
     if (target.parameter("order_by") == order.field) view.order = &order;
-  view.query.order_by = view.order->field;
-  const bool is_reversed = view.query.is_descending;
-  view.query.is_descending = view.order->is_descending != is_reversed;
+  view.is_best = view.is_ranking && target.parameter("rows") != "every";
   view.has_unranked = target.parameter("show") == "all";
+  view.is_reversed = view.query.is_descending;
+  view.query.order_by = view.order->field;
+  view.query.is_descending = view.order->is_descending != view.is_reversed;
   view.query.where.push_back({"status", Condition::Op::equal, "ok"});
   if (!view.has_unranked) view.query.where.push_back({"ranked", Condition::Op::equal, "true"});
+  if (view.is_best) {
+    EB_OK(find_best(source, view));
+    return view;
+  }
   EB_GET(view.records, source.store.find(view.query));
   EB_GET(view.total, source.store.count(view.query.where));
   return view;
@@ -82,22 +127,49 @@ Result<Markup> selects(const PageSource& source, const Target& target, std::span
   return html;
 }
 
-Markup order_select(const BoardView& view) {
+// A select of a few choices, of which the first is the default.
+Markup choice(const BoardView& view, std::string_view name, std::string_view label,
+              std::initializer_list<std::pair<std::string_view, std::string_view>> choices) {
   Markup all;
-  for (const Order& order : kOrders) {
-    all.raw("<option").attr("value", order.field);
-    if (&order == view.order) all.raw(" selected");
-    all.raw(">").text(order.label).raw("</option>");
+  for (const auto& [value, text] : choices) {
+    all.raw("<option").attr("value", value);
+    if (view.target.parameter(name) == value) all.raw(" selected");
+    all.raw(">").text(text).raw("</option>");
   }
-  return labelled_select("order_by", "Sort by", all);
+  return labelled_select(name, label, all);
 }
 
-Markup show_select(const BoardView& view) {
-  Markup all;
-  all.raw("<option value=\"\">Ranked only</option><option value=\"all\"");
-  if (view.has_unranked) all.raw(" selected");
-  all.raw(">Unranked too</option>");
-  return labelled_select("show", "Ranking", all);
+Markup order_select(const BoardView& view) {
+  return choice(view, "order_by", "Sort by",
+                {{"", "Automatic"},
+                 {"latency_p50_ms", "Latency"},
+                 {"throughput_sps", "Throughput"},
+                 {"effective_tops", "TOPS"},
+                 {"energy_per_sample_mj", "Energy"},
+                 {"tops_per_watt", "TOPS/W"},
+                 {"id", "Newest"}});
+}
+
+Markup show_selects(const BoardView& view) {
+  Markup html = choice(view, "rows", "Rows", {{"", "Best of each device"}, {"every", "Every result"}});
+  return html.append(choice(view, "show", "Ranking", {{"", "Ranked only"}, {"all", "Unranked too"}}));
+}
+
+// Each workload is a ranking; the way there is one click.
+Result<Markup> rankings(const PageSource& source, const BoardView& view) {
+  EB_GET(const auto workloads, source.facets.of(source.store, "workload"));
+  const std::string_view chosen = view.target.parameter("workload");
+  Markup html;
+  html.raw("<nav class=\"pills\" aria-label=\"Rankings\">");
+  const auto pill = [&](const std::string& url, std::string_view name, bool is_current) {
+    html.raw("<a").attr("href", url);
+    if (is_current) html.raw(" aria-current=\"true\"");
+    html.raw(">").text(one_line(name)).raw("</a>");
+  };
+  pill("/", "Latest", chosen.empty());
+  for (const ValueCount& workload : workloads)
+    pill(make_url("/", {{"workload", workload.value}}), workload.value, workload.value == chosen);
+  return html.raw("</nav>\n");
 }
 
 Result<Markup> filter_form(const PageSource& source, const BoardView& view) {
@@ -109,8 +181,8 @@ Result<Markup> filter_form(const PageSource& source, const BoardView& view) {
   Markup html;
   html.raw("<form class=\"card filters\" method=\"get\" action=\"/\">\n<div class=\"fields\">").append(main);
   html.append(order_select(view)).raw("</div>\n<details");
-  if (uses_more || view.has_unranked) html.raw(" open");
-  html.raw("><summary>More filters</summary><div class=\"fields\">").append(more).append(show_select(view));
+  if (uses_more || view.has_unranked || !view.target.parameter("rows").empty()) html.raw(" open");
+  html.raw("><summary>More filters</summary><div class=\"fields\">").append(more).append(show_selects(view));
   return html.raw("</div></details>\n<div class=\"actions\"><button type=\"submit\">Apply</button>")
       .raw("<a class=\"button plain\" href=\"/\">Reset</a></div>\n</form>\n");
 }
@@ -125,9 +197,8 @@ Markup column(const BoardView& view, std::string_view field, std::string_view la
     else
       html.raw(" aria-sort=\"ascending\"");
   }
-  const bool was_reversed = view.target.parameter("descending") == "1";
-  std::string url = changed(view, "order_by", std::string(field));
-  if (is_current) url = changed(view, "descending", was_reversed ? "" : "1");
+  const std::string url = is_current ? changed(view, "descending", view.is_reversed ? "" : "1")
+                                     : changed(view, "order_by", std::string(field));
   return html.raw(">").append(link(url, label)).raw("</th>");
 }
 
@@ -141,12 +212,8 @@ Markup table_head(const BoardView& view, bool has_places) {
       .append(column(view, "effective_tops", "TOPS"))
       .append(column(view, "energy_per_sample_mj", "Energy"))
       .raw("<th scope=\"col\" class=\"num\">On device</th><th scope=\"col\">Trust</th>")
-      .append(column(view, "received_at", "Received"));
+      .append(column(view, "id", "Received"));
   return html.raw("</tr></thead>\n");
-}
-
-std::string cell_of(const RunRecord& r) {
-  return fmt::format("{}\n{}\n{}", r.workload, r.precision, r.scenario);
 }
 
 // The longest latency of each cell on the page, interval included: bars compare within a cell only.
@@ -257,15 +324,14 @@ Markup results(const BoardView& view) {
     return html
         .raw("<div class=\"card empty\"><h2>No results fit</h2><p>Take a filter away, or show unranked ")
         .raw("results too. To send yours: <code>edgebench upload</code>.</p></div>\n");
-  const bool has_places = !view.target.parameter("workload").empty();
   const auto most = scales(view.records);
-  html.raw("<div class=\"card scroll\"><table class=\"results\">").append(table_head(view, has_places));
+  html.raw("<div class=\"card scroll\"><table class=\"results\">").append(table_head(view, view.is_ranking));
   html.raw("<tbody>\n");
   std::int64_t place = view.query.offset;
   for (const StoredRecord& stored : view.records) {
     ++place;
     html.append(
-        row(stored, has_places ? std::optional(place) : std::nullopt, most.at(cell_of(stored.record))));
+        row(stored, view.is_ranking ? std::optional(place) : std::nullopt, most.at(cell_of(stored.record))));
   }
   return html.raw("</tbody></table></div>\n");
 }
@@ -275,12 +341,14 @@ Markup results(const BoardView& view) {
 Result<HttpAnswer> board_page(const PageSource& source, const Target& target) {
   EB_GET(const BoardView view, view_of(source, target));
   EB_GET(const Markup form, filter_form(source, view));
+  EB_GET(const Markup pills, rankings(source, view));
   Markup html;
   html.raw(
           "<div class=\"page-head\"><h1>Leaderboard</h1><p class=\"lead\">Machine-learning inference at the "
           "edge, ")
       .raw("as measured: answers checked before timing, where it ran verified, every number with its ")
       .raw("error.</p></div>\n")
+      .append(pills)
       .append(form)
       .append(pager(view))
       .append(results(view));
@@ -295,4 +363,4 @@ Result<HttpAnswer> board_page(const PageSource& source, const Target& target) {
   return page_answer("Leaderboard", Section::board, html);
 }
 
-}  // namespace eb
+}  // namespace eb::board

@@ -6,7 +6,7 @@
 #include "results/chips.h"
 #include "results/server/page_parts.h"
 
-namespace eb {
+namespace eb::board {
 namespace {
 
 constexpr std::int64_t kBest = 1000;  // records that are looked at for the best of each claim
@@ -52,7 +52,9 @@ Markup row(const ChipClaim& claim, const StoredRecord* stored) {
   if (!claim.scope.empty()) html.raw(" · of ").text(one_line(claim.scope));
   html.raw("</span></td><td data-label=\"Precision\">").text(one_line(claim.precision));
   html.raw("</td><td data-label=\"Sparsity\">").text(one_line(claim.sparsity));
-  html.raw("</td><td class=\"num\" data-label=\"Claimed\">").append(measured(claim.tops, "TOPS", 4));
+  html.raw("</td><td class=\"num\" data-label=\"Claimed\"><span class=\"value\">")
+      .text(short_number(claim.tops));
+  html.raw("</span> <span class=\"unit\">TOPS</span>");
   html.raw("</td><td class=\"num\" data-label=\"Measured\">").append(measured_cell(stored));
   html.raw("</td><td class=\"num\" data-label=\"Share\">").append(share_cell(claim, stored));
   html.raw("</td><td class=\"wrap\" data-label=\"Source\">").text(one_line(claim.source));
@@ -93,4 +95,4 @@ Result<HttpAnswer> chips_page(const PageSource& source) {
   return page_answer("Claims of makers", Section::chips, html);
 }
 
-}  // namespace eb
+}  // namespace eb::board

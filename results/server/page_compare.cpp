@@ -9,7 +9,7 @@
 #include "results/server/page_parts.h"
 #include "results/server/query.h"
 
-namespace eb {
+namespace eb::board {
 namespace {
 
 constexpr std::int64_t kNewest = 500;
@@ -210,4 +210,4 @@ Result<HttpAnswer> compare_page(const PageSource& source, const Target& target) 
   return page_answer("Compare", Section::compare, html);
 }
 
-}  // namespace eb
+}  // namespace eb::board

@@ -7,7 +7,7 @@
 
 #include "results/server/page_parts.h"
 
-namespace eb {
+namespace eb::board {
 namespace {
 
 constexpr std::int64_t kMostDevices = 1000;
@@ -198,4 +198,4 @@ Result<HttpAnswer> device_page(const PageSource& source, const std::string& name
   return page_answer(one_line(name), Section::devices, html);
 }
 
-}  // namespace eb
+}  // namespace eb::board

@@ -7,7 +7,7 @@
 
 #include "results/server/assets.h"
 
-namespace eb {
+namespace eb::board {
 namespace {
 
 struct Entry {
@@ -205,4 +205,4 @@ Markup labelled_select(std::string_view name, std::string_view label, const Mark
   return html.append(all).raw("</select></label>\n");
 }
 
-}  // namespace eb
+}  // namespace eb::board

@@ -7,7 +7,7 @@
 #include "reporters/reporters.h"
 #include "results/server/pages.h"
 
-namespace eb {
+namespace eb::board {
 
 enum class Section : std::uint8_t { none, board, devices, compare, chips, about };
 HttpAnswer page_answer(std::string_view title, Section section, const Markup& content);
@@ -46,4 +46,4 @@ Result<HttpAnswer> compare_page(const PageSource& source, const Target& target);
 Result<HttpAnswer> chips_page(const PageSource& source);
 HttpAnswer about_page();
 
-}  // namespace eb
+}  // namespace eb::board

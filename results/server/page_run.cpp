@@ -6,7 +6,7 @@
 #include "results/server/page_parts.h"
 #include "results/server/query.h"
 
-namespace eb {
+namespace eb::board {
 namespace {
 
 std::string context_text(const nlohmann::ordered_json& value) {
@@ -109,4 +109,4 @@ Result<HttpAnswer> run_page(const PageSource& source, const std::string& id) {
   return page_answer(fmt::format("Run {}", id.substr(0, 12)), Section::none, html);
 }
 
-}  // namespace eb
+}  // namespace eb::board

@@ -7,7 +7,7 @@
 #include "harness/base/json.h"
 #include "results/server/page_parts.h"
 
-namespace eb {
+namespace eb::board {
 
 Result<HttpAnswer> give_page(const PageSource& source, const Target& target) {
   const auto& path = target.path;
@@ -40,4 +40,4 @@ HttpAnswer error_page(const HttpAnswer& answer) {
   return page;
 }
 
-}  // namespace eb
+}  // namespace eb::board

@@ -4,7 +4,7 @@
 #include "results/server/http.h"
 #include "results/store/store.h"
 
-namespace eb {
+namespace eb::board {
 
 struct PageSource {
   Store& store;
@@ -16,4 +16,4 @@ Result<HttpAnswer> give_page(const PageSource& source, const Target& target);
 // For people, what went wrong in an answer of the API.
 HttpAnswer error_page(const HttpAnswer& answer);
 
-}  // namespace eb
+}  // namespace eb::board

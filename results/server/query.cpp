@@ -7,7 +7,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
-namespace eb {
+namespace eb::board {
 namespace {
 
 constexpr std::array<std::string_view, 5> kStoreFields = {"run_id", "received_at", "machine", "started_at",
@@ -83,4 +83,4 @@ nlohmann::ordered_json to_json(const StoredRecord& record) {
           {"record", to_json(record.record)}};
 }
 
-}  // namespace eb
+}  // namespace eb::board

@@ -5,7 +5,7 @@
 #include "results/server/http.h"
 #include "results/store/store.h"
 
-namespace eb {
+namespace eb::board {
 
 struct QueryLimits {
   std::int64_t usual = 100, most = 1000;
@@ -25,4 +25,4 @@ bool is_run_id(std::string_view text);  // 64 lower-case hexadecimal digits
 
 nlohmann::ordered_json to_json(const StoredRecord& record);
 
-}  // namespace eb
+}  // namespace eb::board

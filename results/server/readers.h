@@ -7,7 +7,7 @@
 
 #include "results/store/store.h"
 
-namespace eb {
+namespace eb::board {
 
 class Readers {
  public:
@@ -54,4 +54,4 @@ class Readers {
   std::vector<std::unique_ptr<Store>> free_;
 };
 
-}  // namespace eb
+}  // namespace eb::board

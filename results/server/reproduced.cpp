@@ -4,7 +4,7 @@
 #include <optional>
 #include <set>
 
-namespace eb {
+namespace eb::board {
 namespace {
 
 constexpr std::int64_t kNewestRecords = 20;  // of a cell that are looked at
@@ -84,4 +84,4 @@ Result<std::vector<std::string>> repeated_runs(Store& store, const SignedRun& ru
   return raised;
 }
 
-}  // namespace eb
+}  // namespace eb::board

@@ -8,7 +8,7 @@
 
 #include "results/store/store.h"
 
-namespace eb {
+namespace eb::board {
 
 struct SignedRun {
   std::string run_id{}, key_id{};
@@ -22,4 +22,4 @@ Result<std::vector<std::string>> repeated_runs(Store& store, const SignedRun& ru
 // Whether two runs agree as above; false where they have no such cell in common.
 bool repeats(const Run& run, const Run& other);
 
-}  // namespace eb
+}  // namespace eb::board

@@ -4,7 +4,7 @@
 
 #include <iterator>
 
-namespace eb {
+namespace eb::board {
 namespace {
 
 constexpr std::size_t kLongest = 200;
@@ -39,4 +39,4 @@ std::string log_line(std::string_view time, const LoggedRequest& request) {
   return line;
 }
 
-}  // namespace eb
+}  // namespace eb::board

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace eb {
+namespace eb::board {
 
 struct LoggedRequest {
   std::string address{}, method{}, target{};
@@ -17,4 +17,4 @@ struct LoggedRequest {
 // "2026-11-30T05:41:17Z 192.0.2.1 GET /runs/ab 200 1234 B 0.8 ms"; what could break the line is escaped.
 std::string log_line(std::string_view time, const LoggedRequest& request);
 
-}  // namespace eb
+}  // namespace eb::board

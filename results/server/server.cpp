@@ -11,7 +11,7 @@
 
 #include "results/server/session.h"
 
-namespace eb {
+namespace eb::board {
 namespace {
 
 namespace asio = boost::asio;
@@ -109,7 +109,8 @@ class BeastServer final : public Server {
     if (core_.sessions.empty()) return end();
     drain_.expires_after(core_.limits.drain);
     drain_.async_wait([this](const error_code& error) {
-      if (!error) core_.io.stop();
+      if (error) return;
+      for (Session* session : std::set(core_.sessions)) cut_session(*session);
     });
   }
 
@@ -139,4 +140,4 @@ Result<std::unique_ptr<Server>> Server::listen(Board& board, const std::string& 
   return std::unique_ptr<Server>(std::move(server));
 }
 
-}  // namespace eb
+}  // namespace eb::board

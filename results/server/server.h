@@ -10,7 +10,7 @@
 #include "results/server/board.h"
 #include "results/server/request_log.h"
 
-namespace eb {
+namespace eb::board {
 
 struct ServerLimits {
   std::size_t most_connections = 512;
@@ -39,4 +39,4 @@ class Server {
   virtual void stop() = 0;
 };
 
-}  // namespace eb
+}  // namespace eb::board

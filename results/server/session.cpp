@@ -14,7 +14,7 @@
 #include "results/server/answers.h"
 #include "results/server/session_head.h"
 
-namespace eb {
+namespace eb::board {
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
@@ -56,8 +56,9 @@ class Session : public std::enable_shared_from_this<Session> {
 
   void read_head();
   void stop() {
-    if (is_waiting_) stream_.close();
+    if (is_waiting_) cut();
   }
+  void cut() { stream_.close(); }
 
  private:
   using Parser = http::request_parser<http::string_body>;
@@ -288,6 +289,10 @@ void stop_session(Session& session) {
   session.stop();
 }
 
+void cut_session(Session& session) {
+  session.cut();
+}
+
 void turn_away(asio::ip::tcp::socket socket) {
   static constexpr std::string_view kBusy =
       "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
@@ -297,4 +302,4 @@ void turn_away(asio::ip::tcp::socket socket) {
   socket.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
 }
 
-}  // namespace eb
+}  // namespace eb::board

@@ -9,7 +9,7 @@
 
 #include "results/server/server.h"
 
-namespace eb {
+namespace eb::board {
 
 class Session;
 
@@ -38,7 +38,9 @@ struct ServerCore {
 void start_session(ServerCore& core, boost::asio::ip::tcp::socket socket, const std::string& peer);
 // Ends it unless a request is under way; that one is the last.
 void stop_session(Session& session);
+// Ends it, whatever is under way.
+void cut_session(Session& session);
 // Sends a refusal of the connection itself, if that goes at once.
 void turn_away(boost::asio::ip::tcp::socket socket);
 
-}  // namespace eb
+}  // namespace eb::board

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace eb {
+namespace eb::board {
 namespace {
 
 std::ptrdiff_t times(const HttpRequest& head, std::string_view name) {
@@ -45,4 +45,4 @@ HeadProblem head_problem(const HttpRequest& head, unsigned version, std::size_t 
   return {};
 }
 
-}  // namespace eb
+}  // namespace eb::board

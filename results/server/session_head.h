@@ -4,7 +4,7 @@
 
 #include "results/server/http.h"
 
-namespace eb {
+namespace eb::board {
 
 struct HeadProblem {
   int status = 0;  // 0: nothing
@@ -15,4 +15,4 @@ struct HeadProblem {
 // how requests are smuggled.
 HeadProblem head_problem(const HttpRequest& head, unsigned version, std::size_t most_headers);
 
-}  // namespace eb
+}  // namespace eb::board

@@ -8,7 +8,7 @@
 
 #include "harness/base/files.h"
 
-namespace eb {
+namespace eb::board {
 namespace {
 
 constexpr std::size_t kRandomBytes = 32;
@@ -83,4 +83,4 @@ bool has_scope(std::string_view scopes, std::string_view scope) {
   return false;
 }
 
-}  // namespace eb
+}  // namespace eb::board

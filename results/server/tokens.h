@@ -7,7 +7,7 @@
 
 #include "harness/base/result.h"
 
-namespace eb {
+namespace eb::board {
 
 enum class TokenKind { bearer, deletion };
 
@@ -24,4 +24,4 @@ std::optional<std::string_view> bearer_token(std::string_view authorization);
 Result<std::string> checked_scopes(std::string_view scopes);
 bool has_scope(std::string_view scopes, std::string_view scope);
 
-}  // namespace eb
+}  // namespace eb::board

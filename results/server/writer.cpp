@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace eb {
+namespace eb::board {
 
 Writer::Writer(std::unique_ptr<Store> store, const WriterLimits& limits)
     : limits_(limits), store_(std::move(store)), thread_([this] { work(); }) {}
@@ -90,4 +90,4 @@ void Writer::work() {
   }
 }
 
-}  // namespace eb
+}  // namespace eb::board

@@ -11,7 +11,7 @@
 
 #include "results/store/store.h"
 
-namespace eb {
+namespace eb::board {
 
 struct WriterLimits {
   std::size_t most_queued = 256;  // more is refused as `unavailable`
@@ -52,4 +52,4 @@ class Writer {
   std::thread thread_;
 };
 
-}  // namespace eb
+}  // namespace eb::board

@@ -39,7 +39,7 @@ endforeach()
 file(WRITE "${OUTPUT}" "// Generated from results/server/web and uPlot.
 #include \"results/server/assets.h\"
 
-namespace eb {
+namespace eb::board {
 namespace {
 
 ${texts}
@@ -55,5 +55,5 @@ ${rows}  };
   return kAssets;
 }
 
-}  // namespace eb
+}  // namespace eb::board
 ")

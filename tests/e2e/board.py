@@ -1,136 +1,165 @@
-"""A leaderboard for the tests of `edgebench upload`: takes what comes, says what a test wants, on this machine."""
+"""What the leaderboard's tests share: a server of the real program, its tokens, results to fill it with."""
 
 import contextlib
 import hashlib
-import http.server
+import http.client
 import json
+import pathlib
+import re
+import signal
 import socket
-import ssl
-import struct
-import threading
+import subprocess
 
-RECEIPT_TYPE = "application/json"
+import support
+
+BUNDLE = "application/vnd.edgebench.bundle+zip"
+WORKLOADS = (("vision/face-detection", "detection"), ("vision/image-classification", "classification"),
+             ("speech/voice-activity", "voice-activity"), ("nlp/sentence-embedding", "embedding"))
+DEVICES = (("Hailo-8", "npu", "npu", 0.6), ("Adreno 740", "gpu", "vulkan", 1.1), ("Mali-G78", "gpu", "opencl", 1.9),
+           ("NVIDIA Jetson Orin", "gpu", "vulkan", 0.8), ("Cortex-A76", "cpu", "cpu", 4.2),
+           ("AMD Ryzen 9 9950X", "cpu", "cpu", 1.0))
 
 
-class Board:
-    """`steps` are done in turn, one a request, then `take` for ever. A step is a status, or a function of the handler."""
+def record(workload, task, device, precision="fp32", scenario="single-stream", speed=1.0, **changes):
+    """A plausible good record; `speed` scales its times."""
+    name, kind, backend, factor = device
+    base = {"vision/face-detection": 3.1, "vision/image-classification": 7.7, "speech/voice-activity": 0.42,
+            "nlp/sentence-embedding": 12.5}.get(workload, 5.0)
+    ms = base * factor * speed * {"fp32": 1, "fp16": 0.7, "int8": 0.45}[precision]
+    made = {"workload": workload, "task": task, "backend": backend, "device": f"{backend}:0", "device_name": name,
+            "device_kind": kind, "driver": "driver 1.2.3", "runtime": "ONNX Runtime 1.30.0", "precision": precision,
+            "scenario": scenario, "tier": "standard", "launches": 3, "threads": 4, "status": "ok", "ranked": True,
+            "queries": 4096, "samples": 4096, "latency_mean_ms": ms, "latency_p50_ms": ms * 0.99,
+            "latency_p90_ms": ms * 1.1, "latency_p99_ms": ms * 1.32, "latency_mean_low_ms": ms * 0.97,
+            "latency_mean_high_ms": ms * 1.03, "latency_mad_ms": ms * 0.01, "throughput_sps": 1000 / ms,
+            "gops_per_sample": 1.2, "effective_tops": 1.2 / ms, "placement_macs": 1 if kind != "npu" else 0.982,
+            "placement_evidence": "confirmed" if kind == "npu" else "assigned", "quality_metric": "accuracy",
+            "quality": 0.93, "quality_target": 0.9, "quality_basis": "ground-truth"}
+    if kind != "cpu":
+        made |= {"mean_power_w": 3.2, "energy_per_sample_mj": 3.2 * ms, "energy_per_sample_low_mj": 3.1 * ms,
+                 "energy_per_sample_high_mj": 3.3 * ms, "power_scope": "module", "evidence_class": "P2",
+                 "tops_per_watt": 1.2 / ms / 3.2}
+    return {key: value for key, value in (made | changes).items() if value is not None}
 
-    def __init__(self, *steps, port=0, tls=None):
-        self.steps, self.seen, self.results, self.tokens = list(steps), [], {}, {}
-        self.changed = threading.Condition()
-        board = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            timeout = 30
+def run_json(records, started_at="2026-11-20T10:00:00Z", **context):
+    return json.dumps({"schema": "edgebench.run/1", "records": records,
+                       "context": {"started_at": started_at, "edgebench_version": "0.1.0", "machine": "Test board 5",
+                                   "cpu": "Cortex-A76", "os": "Debian 12", "arch": "aarch64"} | context})
 
-            def do_POST(self):  # pylint: disable=invalid-name
-                board.handle(self)
 
-            do_DELETE = do_POST
+def full_board():
+    """Runs of every device, a few weeks of them, with failures among them."""
+    for week in range(6):
+        for device in DEVICES:
+            speed = 1 - 0.03 * week + (0.2 if week == 4 else 0)
+            records = [record(workload, task, device, precision, speed=speed) for workload, task in WORKLOADS
+                       for precision in ("fp32", "int8")]
+            records.append(record(*WORKLOADS[0], device, status="wrong", reason="accuracy 0.41 is below 0.9",
+                                  ranked=False, scenario="offline"))
+            records.append(record(*WORKLOADS[1], device, "fp16", speed=speed, ranked=False,
+                                  unranked_reasons=["the machine was busy"]))
+            yield run_json(records, f"2026-{10 + week // 4:02}-{1 + 7 * (week % 4):02}T10:00:00Z")
 
-            def log_message(self, *_):  # pylint: disable=arguments-differ
-                pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
-        self.server.daemon_threads = True
-        self.server.handle_error = lambda *_: None
-        scheme = "http"
-        if tls:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(*tls)
-            self.server.socket = context.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
-            scheme = "https"
-        self.port = self.server.server_address[1]
-        self.url = f"{scheme}://127.0.0.1:{self.port}"
-        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+class Answer:
+    def __init__(self, response):
+        self.status, self.headers, self.body = response.status, response.headers, response.read()
 
-    def __enter__(self):
-        return self
+    @property
+    def text(self):
+        return self.body.decode("utf-8")
 
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
+    def json(self):
+        return json.loads(self.body)
 
-    def handle(self, handler):
-        body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
-        with self.changed:
-            self.seen.append((handler.command, handler.path, handler.headers, body))
-            step = self.steps.pop(0) if self.steps else self.take
-            self.changed.notify_all()
-        handler.body = body
-        with contextlib.suppress(ConnectionError, ssl.SSLError):
-            if callable(step):
-                step(handler)
-            else:
-                self.say(handler, step, {"error": f"this is {step}"})
 
-    # Steps.
+class BoardTest(support.EndToEndTest):
+    """Each test has an empty database `db`."""
 
-    @staticmethod
-    def say(handler, status, answer, kind=RECEIPT_TYPE, **headers):
-        body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-        handler.send_response(status)
-        if kind:
-            handler.send_header("Content-Type", kind)
-        for name, value in headers.items():
-            handler.send_header(name.replace("_", "-"), value)
-        if status != 204:
-            handler.send_header("Content-Length", str(len(body)))
-        handler.end_headers()
-        if status != 204:
-            handler.wfile.write(body)
+    def setUp(self):
+        super().setUp()
+        self.db = self.here / "board.db"
 
-    def store(self, body):
-        """(id, whether it is new): as a server that has its result on the disk."""
-        name = hashlib.sha256(body).hexdigest()[:16]
-        with self.changed:
-            is_new = name not in self.results
-            self.results[name] = body
-        return name, is_new
+    def serve(self, *options):
+        """Starts a server on a free port; self.port is it, self.server the process."""
+        folder = self.here / f"server-{len(list(self.here.iterdir()))}"
+        folder.mkdir()
+        arguments = [support.PROGRAM, "serve", "--db", self.db, "--listen", "127.0.0.1:0", *options]
+        self.server = self.enterContext(support.Background(arguments, folder, self.environment()))
+        self.server.wait_to_say("http://127.0.0.1:")
+        self.port = int(re.search(r"http://127\.0\.0\.1:(\d+)", self.server.said())[1])
+        return self.port
 
-    def take(self, handler):
-        if handler.command == "DELETE":
-            name = handler.path.rpartition("/")[2]
-            given = handler.headers["Authorization"]
-            right = self.results.get(name) is not None and given == f"Bearer delete-{name}"
-            if right:
-                del self.results[name]
-            return self.say(handler, 204 if right else 403, {} if right else {"error": "no"})
-        name, is_new = self.store(handler.body)
-        answer = {"id": name, "url": f"{self.url}/runs/{name}", "verdict": "accepted", "trust": "unverified"}
-        if is_new:
-            answer["delete_token"] = f"delete-{name}"
-        return self.say(handler, 201 if is_new else 200, answer)
+    def stop(self):
+        self.server.process.send_signal(signal.SIGTERM)
+        return self.server.finish()
 
-    @staticmethod
-    def reset(handler):
-        """The connection is torn down, not closed."""
-        handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        handler.close_connection = True
-        handler.connection.close()
+    def token(self, scopes="upload", name="lab"):
+        done = self.program("token", "add", name, "--scopes", scopes, "--db", self.db)
+        self.assertEqual(done.code, 0, done)
+        return done.out.strip()
 
-    @staticmethod
-    def truncate(handler):
-        handler.wfile.write(b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{\"id\":")
-        handler.close_connection = True
+    def fill(self, *runs):
+        """Imports runs, each a text of run.json."""
+        folder = self.here / f"runs-{len(list(self.here.iterdir()))}"
+        for number, text in enumerate(runs):
+            (folder / str(number)).mkdir(parents=True)
+            (folder / str(number) / "run.json").write_text(text, encoding="utf-8")
+        done = self.program("import", *sorted(folder.iterdir()), "--db", self.db)
+        self.assertEqual(done.code, 0, done)
 
-    @staticmethod
-    def endless(handler):
-        handler.wfile.write(b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n\r\n")
-        for _ in range(100_000):
-            handler.wfile.write(b" " * 4096)
+    def bundle(self, number=0):
+        """A signed bundle of a run that measured nothing, so that every one is quick to make and differs."""
+        folder = self.here / f"run-{number}"
+        folder.mkdir()
+        nothing = {"workload": "vision/face-detection", "task": "detection", "backend": "npu", "device": "npu:0",
+                   "status": "unavailable", "reason": f"no driver {number}"}
+        (folder / "run.json").write_text(run_json([nothing], f"2026-11-20T10:{number // 60:02}:{number % 60:02}Z"),
+                                         encoding="utf-8")
+        out = self.here / f"{number}.ebz"
+        done = self.program("pack", folder, "--out", out)
+        self.assertEqual(done.code, 0, done)
+        return out.read_bytes()
 
-    def silent(self, handler):
-        """Until the client hangs up."""
-        handler.connection.settimeout(60)
-        with contextlib.suppress(OSError):
-            handler.rfile.read(1)
-        handler.close_connection = True
+    def request(self, method, target, body=None, headers=None):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=support.PATIENCE_S)
+        with contextlib.closing(connection):
+            connection.request(method, target, body, headers or {})
+            return Answer(connection.getresponse())
 
-    def drip(self, handler):
-        """A byte now and then, for ever."""
-        handler.wfile.write(b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n\r\n")
-        stop = threading.Event()
-        while not stop.wait(0.1):
-            handler.wfile.write(b" ")
+    def get(self, target, **headers):
+        return self.request("GET", target, headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+    def upload(self, bundle, token, **headers):
+        return self.request("POST", "/api/v1/results", bundle, {
+            "Content-Type": BUNDLE, "Authorization": f"Bearer {token}",
+            "Idempotency-Key": hashlib.sha256(bundle).hexdigest()} | headers)
+
+    def raw(self, *parts, wait_s=support.PATIENCE_S):
+        """Sends bytes as they are, and gives all that comes until the server closes."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=wait_s) as connection:
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                for part in parts:
+                    connection.sendall(part)
+            return self.rest(connection)
+
+    def rest(self, connection):
+        answer = b""
+        with contextlib.suppress(ConnectionResetError):
+            while chunk := connection.recv(65536):
+                answer += chunk
+        return answer
+
+
+def program_of(name):
+    """The path of a program, or None."""
+    for folder in ("/usr/sbin", "/usr/bin", "/usr/local/bin"):
+        if (path := pathlib.Path(folder) / name).exists():
+            return path
+    return None
+
+
+def run_quietly(*arguments, **options):
+    return subprocess.run(arguments, stdin=subprocess.DEVNULL, capture_output=True, check=False,
+                          timeout=support.PATIENCE_S, **options)

@@ -13,7 +13,7 @@ import unittest
 import zipfile
 
 import support
-from board import Board
+from fake_board import Board
 
 TOKEN = "t0ken-of-the-test"
 

@@ -2,7 +2,7 @@
 
 #include "tests/results/server/board_test.h"
 
-namespace eb::test {
+namespace eb::board::test {
 namespace {
 
 using ApiTest = BoardTest;
@@ -175,4 +175,4 @@ TEST_F(ApiTest, AnAdministratorSetsTrust) {
 }
 
 }  // namespace
-}  // namespace eb::test
+}  // namespace eb::board::test

@@ -1,7 +1,7 @@
 // What a board refuses before it reads a body, and what every answer has.
 #include "tests/results/server/board_test.h"
 
-namespace eb::test {
+namespace eb::board::test {
 namespace {
 
 using AdmissionTest = BoardTest;
@@ -164,4 +164,4 @@ TEST(AnswerCache, ForgetsWhenItHoldsTooMuch) {
 }
 
 }  // namespace
-}  // namespace eb::test
+}  // namespace eb::board::test

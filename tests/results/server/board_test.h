@@ -13,7 +13,9 @@
 #include "tests/results/server/memory_store.h"
 #include "tests/support/fake_clock.h"
 
-namespace eb::test {
+namespace eb::board::test {
+
+using eb::test::FakeClock;
 
 inline constexpr const char* kBundleType = "application/vnd.edgebench.bundle+zip";
 
@@ -129,4 +131,4 @@ inline std::string header_of(const HttpAnswer& answer, std::string_view name) {
   return "";
 }
 
-}  // namespace eb::test
+}  // namespace eb::board::test

@@ -2,7 +2,7 @@
 
 #include "tests/results/server/board_test.h"
 
-namespace eb::test {
+namespace eb::board::test {
 namespace {
 
 using ExportsTest = BoardTest;
@@ -77,4 +77,4 @@ TEST(ExportFormat, NamesAreKnown) {
 }
 
 }  // namespace
-}  // namespace eb::test
+}  // namespace eb::board::test

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace eb::test {
+namespace eb::board::test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -66,4 +66,4 @@ TEST(HttpRequest, ADoubledHeaderIsNone) {
 }
 
 }  // namespace
-}  // namespace eb::test
+}  // namespace eb::board::test

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-namespace eb::test {
+namespace eb::board::test {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000'000;
@@ -89,4 +89,4 @@ TEST(Address, KeysAreWhatOneCustomerHas) {
 }
 
 }  // namespace
-}  // namespace eb::test
+}  // namespace eb::board::test

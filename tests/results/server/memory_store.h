@@ -12,7 +12,7 @@
 
 #include "results/store/store.h"
 
-namespace eb::test {
+namespace eb::board::test {
 
 struct Memory {
   std::mutex mutex{};  // guards the rest
@@ -194,4 +194,4 @@ class MemoryStore final : public Store {
   std::shared_ptr<Memory> m_;
 };
 
-}  // namespace eb::test
+}  // namespace eb::board::test

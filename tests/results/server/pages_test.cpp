@@ -2,7 +2,7 @@
 
 #include "tests/results/server/board_test.h"
 
-namespace eb::test {
+namespace eb::board::test {
 namespace {
 
 using PagesTest = BoardTest;
@@ -15,9 +15,17 @@ std::size_t times(const std::string& text, std::string_view part) {
   return count;
 }
 
-TEST_F(PagesTest, TheBoardListsGoodRankedResultsInOrder) {
-  store(run_of({good_record(5)}));
+constexpr const char* kRanking = "/?workload=vision%2Fface-detection";
+
+RunRecord on(const char* device, double ms) {
+  RunRecord record = good_record(ms);
+  record.device_name = device;
+  return record;
+}
+
+TEST_F(PagesTest, TheBoardListsGoodRankedResultsTheNewestFirst) {
   store(run_of({good_record(2)}));
+  store(run_of({good_record(5)}));
   auto unranked = good_record(1);
   unranked.ranked = false;
   auto failed = good_record(0.5);
@@ -25,9 +33,26 @@ TEST_F(PagesTest, TheBoardListsGoodRankedResultsInOrder) {
   store(run_of({unranked, failed}));
   const std::string page = get("/").body;
   EXPECT_EQ(times(page, "class=\"device\""), 2U);
-  EXPECT_LT(page.find(">2</span> <span class=\"unit\">ms"), page.find(">5</span> <span class=\"unit\">ms"));
+  EXPECT_GT(page.find(">2.00</span> <span class=\"unit\">ms"),
+            page.find(">5.00</span> <span class=\"unit\">ms"));
+  EXPECT_THAT(page, Not(HasSubstr("class=\"num place\"")));
   EXPECT_EQ(times(get("/?show=all").body, "class=\"device\""), 3U);
   EXPECT_THAT(get("/?show=all").body, HasSubstr("<em>unranked</em>"));
+}
+
+TEST_F(PagesTest, ARankingHasTheBestOfEachDevice) {
+  for (const double ms : {5.0, 3.0, 4.0}) store(run_of({on("slow", ms)}));
+  for (const double ms : {2.0, 1.0}) store(run_of({on("fast", ms)}));
+  EXPECT_THAT(get("/").body, HasSubstr(kRanking));
+  const std::string page = get(kRanking).body;
+  EXPECT_EQ(times(page, "class=\"device\""), 2U);
+  EXPECT_LT(page.find("/devices/fast"), page.find("/devices/slow"));
+  EXPECT_THAT(page, HasSubstr(">3.00</span> <span class=\"unit\">ms"));
+  EXPECT_THAT(page, HasSubstr("class=\"num place\">1<"));
+  EXPECT_EQ(times(get(std::string(kRanking) + "&rows=every").body, "class=\"device\""), 5U);
+  const std::string reversed = get(std::string(kRanking) + "&descending=1").body;
+  EXPECT_GT(reversed.find("/devices/fast"), reversed.find("/devices/slow"));
+  EXPECT_THAT(reversed, HasSubstr(">3.00</span> <span class=\"unit\">ms"));
 }
 
 TEST_F(PagesTest, FiltersKeepWhatWasChosen) {
@@ -40,13 +65,14 @@ TEST_F(PagesTest, FiltersKeepWhatWasChosen) {
 }
 
 TEST_F(PagesTest, ColumnsSortBothWays) {
-  for (int i = 1; i < 4; ++i) store(run_of({good_record(i)}));
-  EXPECT_THAT(get("/").body, HasSubstr("aria-sort=\"ascending\"><a href=\"/?descending=1\""));
-  const std::string reversed = get("/?descending=1").body;
-  EXPECT_THAT(reversed, HasSubstr("aria-sort=\"descending\""));
-  EXPECT_GT(reversed.find(">1</span> <span class=\"unit\">ms"),
-            reversed.find(">3</span> <span class=\"unit\">ms"));
-  EXPECT_THAT(get("/?order_by=throughput_sps").body, HasSubstr("aria-sort=\"descending\""));
+  store(run_of({on("a", 1), on("b", 2)}));
+  const std::string ranking(kRanking);
+  EXPECT_THAT(get(ranking).body,
+              HasSubstr("aria-sort=\"ascending\"><a href=\"" + ranking + "&amp;descending=1\""));
+  EXPECT_THAT(get(ranking + "&descending=1").body,
+              HasSubstr("aria-sort=\"descending\"><a href=\"" + ranking + "\""));
+  EXPECT_THAT(get(ranking + "&order_by=throughput_sps").body, HasSubstr("aria-sort=\"descending\""));
+  EXPECT_THAT(get("/").body, HasSubstr("aria-sort=\"descending\"><a href=\"/?descending=1\">Received"));
 }
 
 TEST_F(PagesTest, PagesFollowOneAnother) {
@@ -126,7 +152,7 @@ TEST_F(PagesTest, ClaimsAreBesideWhatWasMeasured) {
   store(run_of({record}));
   const std::string page = get("/chips").body;
   EXPECT_THAT(page, HasSubstr("MLPerf"));
-  EXPECT_LT(page.find(">13</span>"), page.find("title=\"not measured\""));
+  EXPECT_LT(page.find(">13.0</span>"), page.find("title=\"not measured\""));
   EXPECT_THAT(get("/").body, Not(HasSubstr("claimed")));
 }
 
@@ -186,4 +212,4 @@ TEST_F(PagesTest, HaveNoInlineScriptOrStyle) {
 }
 
 }  // namespace
-}  // namespace eb::test
+}  // namespace eb::board::test

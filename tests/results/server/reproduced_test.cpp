@@ -2,7 +2,7 @@
 
 #include "tests/results/server/board_test.h"
 
-namespace eb::test {
+namespace eb::board::test {
 namespace {
 
 using ReproducedTest = BoardTest;
@@ -80,4 +80,4 @@ TEST_F(ReproducedTest, AnImportRaisesNothingAndAnAuditStays) {
 }
 
 }  // namespace
-}  // namespace eb::test
+}  // namespace eb::board::test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace eb::test {
+namespace eb::board::test {
 namespace {
 
 TEST(LogLine, SaysWhoAskedForWhat) {
@@ -38,4 +38,4 @@ TEST(LogLine, WhatIsMissingIsADash) {
 }
 
 }  // namespace
-}  // namespace eb::test
+}  // namespace eb::board::test

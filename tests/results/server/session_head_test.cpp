@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace eb::test {
+namespace eb::board::test {
 namespace {
 
 int status(HttpHeaders headers, unsigned version = 11) {
@@ -42,4 +42,4 @@ TEST(HeadProblem, AHostIsNeededAndHeadersAreBounded) {
 }
 
 }  // namespace
-}  // namespace eb::test
+}  // namespace eb::board::test

@@ -4,7 +4,7 @@
 
 #include <set>
 
-namespace eb::test {
+namespace eb::board::test {
 namespace {
 
 TEST(Tokens, AreLongDifferentAndKnownByTheirStart) {
@@ -49,4 +49,4 @@ TEST(Tokens, ScopesAreKnownOnes) {
 }
 
 }  // namespace
-}  // namespace eb::test
+}  // namespace eb::board::test

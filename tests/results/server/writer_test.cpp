@@ -6,7 +6,7 @@
 
 #include "tests/results/server/board_test.h"
 
-namespace eb::test {
+namespace eb::board::test {
 namespace {
 
 // Holds the thread of the writer up, so that what comes meanwhile waits together.
@@ -105,4 +105,4 @@ TEST(Writer, FinishesWhatIsQueuedWhenItEnds) {
 }
 
 }  // namespace
-}  // namespace eb::test
+}  // namespace eb::board::test
