@@ -77,14 +77,15 @@ std::string variants_text(std::span<const RunRecord> records) {
       titles.push_back(fmt::format("{}{}{}", column.title, column.unit.empty() ? "" : ", ", column.unit));
       rules.push_back(column.right_aligned ? "---:" : "---");
     }
-    text += fmt::format("**{}**\n\n{}{}", escaped(table.title), row(titles), row(rules));
+    text +=
+        fmt::format("**{}**\n\n{}{}", markdown_text(table.title), markdown_row(titles), markdown_row(rules));
     for (const RunRecord* record : table.records) {
       std::vector<std::string> cells;
       for (const VariantColumn& column : variant_columns()) {
-        const std::string cell = escaped(column.text(*record, *table.base));
+        const std::string cell = markdown_text(column.text(*record, *table.base));
         cells.push_back(cell.empty() ? "–" : cell);
       }
-      text += row(cells);
+      text += markdown_row(cells);
     }
     text += "\n";
   }
