@@ -75,12 +75,14 @@ class RunnerFixture : public ::testing::Test {
     setup_.cells = plan_cells(workloads_, setup_.targets, setup_.options);
     jobs_.clear();
     records_.clear();
+    launches_.clear();
     RunnerEvents events;
     events.on_record = [this](const RunRecord& r) { records_.push_back(r); };
     events.on_nodes = [this](const Cell& cell, const std::vector<Placement::Node>& nodes) {
       for (const Placement::Node& node : nodes)
         nodes_.push_back(cell.workload + " " + node.name + " " + node.reason);
     };
+    events.on_launch = [this](const LaunchFacts& facts) { launches_.push_back(facts); };
     events.on_progress = [this](const ProgressView& view) { views_.push_back(view); };
     interrupted_ = run_cells(setup_, events);
     return records_;
@@ -110,6 +112,7 @@ class RunnerFixture : public ::testing::Test {
   double now_s_ = 100;
   std::vector<Job> jobs_;
   std::vector<RunRecord> records_;
+  std::vector<LaunchFacts> launches_;
   Texts nodes_;
   std::vector<ProgressView> views_;
   bool interrupted_ = false;

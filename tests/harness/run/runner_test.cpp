@@ -344,5 +344,29 @@ TEST_F(Runner, WhereNodesWentIsToldWithoutPathsAlsoOfACellThatFailsLater) {
               ::testing::ElementsAre("vision/a conv no kernel in ~/npu", "vision/b conv no kernel in ~/npu"));
 }
 
+TEST_F(Runner, TellsTheFactsOfEachLaunchThatCameToNumbers) {
+  setup_.launches = 2;
+  child_ = [this](const Job& job, const auto&, const auto&) {
+    ChildOutcome outcome;
+    outcome.records.push_back(answer(job, job.scenarios[0]));
+    if (job.workload == "vision/b") outcome.records[0].status = RunStatus::wrong;
+    outcome.windows["single-stream"] = {100, 200};
+    outcome.idle_before = SeenWindow{10, 20};
+    outcome.idle_after = SeenWindow{300, 400};
+    outcome.read_until_ns = {410};
+    return outcome;
+  };
+  run();
+  ASSERT_EQ(launches_.size(), 2u);
+  const LaunchFacts& second = launches_[1];
+  EXPECT_EQ(second.workload, "vision/a");
+  EXPECT_THAT(second.raw_files, ElementsAre("raw/001_vision.a_cpu_0_fp32_single-stream_2.lat"));
+  EXPECT_EQ(second.queries, 4);
+  EXPECT_EQ(second.window_s, 1);
+  EXPECT_EQ(second.window, (SeenWindow{100, 200}));
+  EXPECT_EQ(second.idle_after, (SeenWindow{300, 400}));
+  EXPECT_THAT(second.read_until_ns, ElementsAre(410));
+}
+
 }  // namespace
 }  // namespace eb
