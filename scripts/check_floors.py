@@ -46,7 +46,9 @@ FLOOR_2 = re.compile(r"backends/[a-z0-9_]+|workloads|reporters|harness/meters|re
 LINKS = (
     ("harness/probes/", "backends/gpu/compute_device.h"),
     ("reporters/upload", "results/bundle"),
-    # The validator computes energy anew from the readings, by the functions that a run uses.
+    # The validator computes energy and heat anew from the readings, by the functions that a run uses.
+    ("results/bundle/", "harness/meters/energy.h"),
+    ("results/bundle/", "harness/meters/heat.h"),
     ("results/bundle/", "harness/meters/trace.h"),
     ("results/bundle/", "harness/meters/trace_file.h"),
     ("results/bundle/", "harness/meters/power.h"),

@@ -5,11 +5,9 @@
 #include <vector>
 
 #include "harness/base/result.h"
+#include "harness/core/ranking.h"
 
 namespace eb {
-
-// In the order in which they are done and told.
-inline constexpr std::string_view kAuditNames[] = {"seed", "cache", "name", "accuracy"};
 
 // "all", "none", or names: each once, in the order of kAuditNames. `invalid` names what is none of these.
 Result<std::vector<std::string>> select_audits(const std::vector<std::string>& asked);

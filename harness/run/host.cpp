@@ -209,26 +209,6 @@ std::optional<double> busy_percent(const fs::path& root, const std::function<voi
   return 100 * (after->busy - before->busy) / (after->total - before->total);
 }
 
-HostVerdict judge_host(const nlohmann::ordered_json& context) {
-  HostVerdict verdict;
-  if (const double busy = context.value("cpu_busy_percent", 0.0); busy > kBusyPercent) {
-    verdict.warnings.push_back(fmt::format("the machine was {:.0f} % busy before the first cell", busy));
-    verdict.unranked_reasons.emplace_back("busy machine");
-  }
-  if (const std::string governor = context.value("governor", "");
-      !governor.empty() && governor != "performance")
-    verdict.warnings.push_back(fmt::format("the CPU governor is {}, not performance", governor));
-  if (const std::string build = context.value("build_type", ""); build != "Release") {
-    verdict.warnings.push_back(fmt::format("edgebench was built as {}, not Release", build));
-    verdict.unranked_reasons.push_back(fmt::format("{} build", build));
-  }
-  if (const std::string machine = context.value("virtual_machine", ""); !machine.empty())
-    verdict.unranked_reasons.push_back(fmt::format("virtual machine ({})", machine));
-  if (context.value("isolation", "process") == "none")
-    verdict.unranked_reasons.emplace_back("cells were not isolated in processes");
-  return verdict;
-}
-
 std::optional<std::uint64_t> memory_kills(const fs::path& root) {
   std::ifstream in(root / "proc/vmstat");
   for (std::string key; in >> key;) {

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "harness/run/summary.h"
+#include "harness/core/ranking.h"
 
 namespace eb {
 
@@ -22,12 +22,6 @@ Host read_host(const std::filesystem::path& root);
 // Share of processor time that was spent working while `idle` ran, in percent; absent where /proc/stat is not
 // there.
 std::optional<double> busy_percent(const std::filesystem::path& root, const std::function<void()>& idle);
-
-// A tenth of the machine is gone before we begin.
-inline constexpr double kBusyPercent = 10;
-
-// Warnings and reasons that hold for every record of a run with this context.
-HostVerdict judge_host(const nlohmann::ordered_json& context);
 
 // How often the system has killed a process for lack of memory since it started; absent where it does not
 // say.

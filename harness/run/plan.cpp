@@ -12,8 +12,6 @@
 namespace eb {
 namespace {
 
-constexpr Tier kTiers[] = {
-    {"quick", 128, 10, 1}, {"standard", 1024, 60, 3}, {"official", 1024, 600, 5, true}};
 constexpr double kLongestWindowS =
     600;  // of a launch: a model slower than min_queries in that time ends early
 constexpr std::string_view kSizeUnits = " KMG";
@@ -65,13 +63,6 @@ bool stands_for(const std::string& name, const std::string& id) {
 }
 
 }  // namespace
-
-Result<Tier> find_tier(std::string_view name) {
-  for (const Tier& tier : kTiers)
-    if (tier.name == name) return tier;
-  return Error{ErrorKind::not_found,
-               fmt::format("there is no tier '{}'; known: quick, standard, official", name)};
-}
 
 Result<Tier> tier_of(const RunOptions& options) {
   constexpr std::uint64_t kFewestQueries = 64;  // of which p90 has a bound

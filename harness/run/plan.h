@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/base/result.h"
+#include "harness/core/ranking.h"
 #include "harness/core/scenario.h"
 #include "harness/core/workload.h"
 #include "harness/run/ep_settings.h"
@@ -18,15 +19,6 @@
 
 namespace eb {
 
-// How much evidence a cell must give, in sum over its launches.
-struct Tier {
-  std::string_view name;
-  std::uint64_t min_queries;  // offline: samples
-  double min_window_s;
-  int launches;
-  bool is_audited = false;  // unless the user says otherwise
-};
-Result<Tier> find_tier(std::string_view name);
 struct RunOptions;
 // That of the options; "sustained" for one long window.
 Result<Tier> tier_of(const RunOptions& options);

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "harness/stats/interval.h"
+#include "harness/stats/pool.h"
 
 namespace eb {
 namespace {
@@ -13,8 +13,6 @@ namespace {
 using Number = RunRecord::Number;
 using Member = Number RunRecord::*;
 using Counts = RunRecord::Count RunRecord::*;
-
-constexpr std::size_t kFewestLaunches = 3;  // with two, Student's interval is 64 standard errors wide
 
 struct EnergyMembers {
   Member point, low, high;
@@ -38,12 +36,12 @@ double weight_of(const Launch& launch, Member member) {
 template <class Weight>
 Number weighted(const std::vector<Launch>& launches, Member member, Weight weight) {
   if (!all_have(launches, member)) return std::nullopt;
-  double sum = 0, weights = 0;
+  std::vector<double> values, weights;
   for (const Launch& launch : launches) {
-    sum += *(launch.record.*member) * weight(launch);
-    weights += weight(launch);
+    values.push_back(*(launch.record.*member));
+    weights.push_back(weight(launch));
   }
-  return weights > 0 ? Number(sum / weights) : std::nullopt;
+  return weighted_mean(values, weights);
 }
 
 double seconds(const Launch& launch) {
@@ -55,23 +53,17 @@ double samples(const Launch& launch) {
 }
 
 void pool_energy(const std::vector<Launch>& launches, const EnergyMembers& members, RunRecord& record) {
-  const Number point = weighted(launches, members.point, samples);
-  Number half_width;
-  if (point && all_have(launches, members.low) && all_have(launches, members.high)) {
-    const Number low = weighted(launches, members.low, samples);
-    const Number high = weighted(launches, members.high, samples);
-    if (low && high) half_width = (*high - *low) / 2;
+  std::vector<Estimate> estimates;
+  std::vector<double> weights;
+  for (const Launch& launch : launches) {
+    const RunRecord& one = launch.record;
+    if (one.*members.point) estimates.push_back({*(one.*members.point), one.*members.low, one.*members.high});
+    weights.push_back(samples(launch));
   }
-  if (point && launches.size() >= kFewestLaunches) {
-    std::vector<double> of_launches;
-    of_launches.reserve(launches.size());
-    for (const Launch& launch : launches) of_launches.push_back(*(launch.record.*members.point));
-    const Interval spread = *mean_interval(of_launches);
-    half_width = std::max(half_width.value_or(0), (spread.high - spread.low) / 2);
-  }
-  record.*members.point = point;
-  record.*members.low = half_width ? Number(*point - *half_width) : std::nullopt;
-  record.*members.high = half_width ? Number(*point + *half_width) : std::nullopt;
+  const auto all = estimates.size() == launches.size() ? pooled_estimate(estimates, weights) : std::nullopt;
+  record.*members.point = all ? Number(all->point) : std::nullopt;
+  record.*members.low = all ? all->low : std::nullopt;
+  record.*members.high = all ? all->high : std::nullopt;
 }
 
 void pool_effect(const std::vector<Launch>& launches, RunRecord& record) {

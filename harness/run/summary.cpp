@@ -5,14 +5,13 @@
 #include <algorithm>
 #include <array>
 
-#include "harness/run/audit_names.h"
 #include "harness/run/launch_spread.h"
 #include "harness/run/load_summary.h"
 #include "harness/run/power_pool.h"
 #include "harness/run/sustained.h"
 #include "harness/stats/drift.h"
 #include "harness/stats/interval.h"
-#include "harness/stats/percentile.h"
+#include "harness/stats/latency_summary.h"
 
 namespace eb {
 namespace {
@@ -52,36 +51,26 @@ Number highest(const std::vector<double>& values) {
 }
 
 struct PercentileMembers {
-  double p;
   Number RunRecord::*point;
   Number RunRecord::*bound;
 };
-constexpr PercentileMembers kPercentiles[] = {
-    {0.50, &RunRecord::latency_p50_ms, &RunRecord::latency_p50_bound_ms},
-    {0.90, &RunRecord::latency_p90_ms, &RunRecord::latency_p90_bound_ms},
-    {0.95, &RunRecord::latency_p95_ms, &RunRecord::latency_p95_bound_ms},
-    {0.99, &RunRecord::latency_p99_ms, &RunRecord::latency_p99_bound_ms},
-};
+constexpr std::array<PercentileMembers, kPercentiles.size()> kMembers = {
+    {{&RunRecord::latency_p50_ms, &RunRecord::latency_p50_bound_ms},
+     {&RunRecord::latency_p90_ms, &RunRecord::latency_p90_bound_ms},
+     {&RunRecord::latency_p95_ms, &RunRecord::latency_p95_bound_ms},
+     {&RunRecord::latency_p99_ms, &RunRecord::latency_p99_bound_ms}}};
 
 void add_latencies(const LatencyLog& log, RunRecord& record) {
-  const std::size_t n = log.count();
-  if (n == 0) return;
-  std::vector<std::size_t> wanted;
-  for (const auto& row : kPercentiles) {
-    wanted.push_back(percentile_index(n, row.p));
-    wanted.push_back(bound_index(n, row.p).value_or(n - 1));
+  if (log.count() == 0) return;
+  LatencyPoints points = points_of(log);
+  for (std::size_t i = 0; i < kMembers.size(); ++i) {
+    record.*kMembers[i].point = points.point_ns[i] * 1e-6;
+    record.*kMembers[i].bound = points.bound_ns[i] ? Number(*points.bound_ns[i] * 1e-6) : std::nullopt;
   }
-  for (int percent = 0; percent <= 100; ++percent) wanted.push_back(percentile_index(n, percent / 100.0));
-  std::vector<double> values = log.at_indices_ns(wanted);
-  for (double& value : values) value *= 1e-6;
-  std::size_t at = 0;
-  for (const auto& row : kPercentiles) {
-    record.*row.point = values[at++];
-    const double bound = values[at++];
-    record.*row.bound = bound_index(n, row.p) ? Number(bound) : std::nullopt;
-  }
-  record.latency_quantiles_ms.assign(values.begin() + static_cast<std::ptrdiff_t>(at), values.end());
-  record.latency_mean_ms = log.mean_ns() * 1e-6;
+  for (double& value : points.quantiles_ns) value *= 1e-6;
+  record.latency_quantiles_ms = std::move(points.quantiles_ns);
+  record.latency_mean_ms = points.mean_ns * 1e-6;
+  record.latency_mad_ms = points.deviation_ns * 1e-6;
 }
 
 // A queue that grows is no device that slows down.
@@ -122,20 +111,9 @@ void add_speed(const WorkloadInfo& info, RunRecord& record) {
 }
 
 // A window that is shorter than its tier asks is a trial, whatever cut it short.
-void judge_evidence(const Tier& tier, bool is_block, RunRecord& record) {
-  const auto evidence = static_cast<std::uint64_t>((is_block ? record.samples : record.queries).value_or(0));
-  // A window ends on a completion, so it is never shorter than asked; the tolerance is for rounding only.
-  const bool enough =
-      evidence >= tier.min_queries && record.window_s.value_or(0) >= tier.min_window_s * 0.999;
-  record.tier = enough ? std::string(tier.name) : "trial";
-  if (!enough)
-    record.unranked_reasons.push_back(fmt::format("trial: {} {} in {:.1f} s; tier {} asks for {} in {:.0f} s",
-                                                  evidence, is_block ? "samples" : "queries",
-                                                  record.window_s.value_or(0), tier.name, tier.min_queries,
-                                                  tier.min_window_s));
-  if (record.launches.value_or(0) < tier.launches)
-    record.unranked_reasons.push_back(fmt::format("{} launches; tier {} asks for {}",
-                                                  record.launches.value_or(0), tier.name, tier.launches));
+void judge_evidence(const Tier& tier, RunRecord& record) {
+  if (!has_evidence(tier, record)) record.tier = "trial";
+  for (std::string& reason : shortfalls(tier, record)) record.unranked_reasons.push_back(std::move(reason));
 }
 
 // Those that every launch passed.
@@ -145,14 +123,6 @@ void pool_audits(const std::vector<Launch>& launches, RunRecord& record) {
       const auto& passed = launch.record.audits;
       return std::find(passed.begin(), passed.end(), name) == passed.end();
     });
-}
-
-void judge_audits(const Tier& tier, RunRecord& record) {
-  if (!tier.is_audited) return;
-  for (const std::string_view name : kAuditNames)
-    if (std::find(record.audits.begin(), record.audits.end(), name) == record.audits.end())
-      record.unranked_reasons.push_back(
-          fmt::format("audit {} was not run; tier {} asks for it", name, tier.name));
 }
 
 // Opening with a cold cache and with a warm one are two things: the time is of those launches that are the
@@ -202,7 +172,7 @@ RunRecord summarize(const std::vector<Launch>& launches, const WorkloadInfo& inf
     pool(launches, record);
     add_latencies(all, record);
     add_slowdown(launches, record);
-    add_spread(launches, all, record);
+    add_spread(launches, record);
     add_speed(info, record);
     add_load(launches, record);
     pool_power(launches, record);
@@ -210,8 +180,7 @@ RunRecord summarize(const std::vector<Launch>& launches, const WorkloadInfo& inf
     judge_parts(record);
     pool_audits(launches, record);
     if (record.window_s) {
-      judge_audits(tier, record);
-      judge_evidence(tier, all.count() == 0, record);
+      judge_evidence(tier, record);
     } else {
       record.tier.clear();
       record.unranked_reasons.emplace_back("verified, not measured");

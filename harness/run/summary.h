@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/core/ranking.h"
 #include "harness/core/record.h"
 #include "harness/core/workload.h"
 #include "harness/run/plan.h"
@@ -14,12 +15,6 @@ namespace eb {
 struct Launch {
   RunRecord record{};
   LatencyLog latencies{};
-};
-
-// What the host says about the trustworthiness of every record of a run.
-struct HostVerdict {
-  std::vector<std::string> warnings{};
-  std::vector<std::string> unranked_reasons{};
 };
 
 // One record for all launches. Latencies are pooled; window, queries and samples are sums; start-up times

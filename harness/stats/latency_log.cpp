@@ -58,6 +58,22 @@ class Reader {
   bool good_ = true;
 };
 
+// Whether a sum can be that of these latencies: the mean comes from it, so a file must not state any other.
+bool is_sum_of(double sum_ns, const std::vector<std::int64_t>& exact,
+               const std::vector<std::uint64_t>& bins) {
+  constexpr double kRounding = 1e-9;
+  double low = 0, high = 0;
+  if (bins.empty()) {
+    for (const std::int64_t value : exact) low += static_cast<double>(value);
+    high = low;
+  }
+  for (std::size_t bin = 0; bin < bins.size(); ++bin) {
+    low += static_cast<double>(bins[bin]) * (bin == 0 ? 0 : static_cast<double>(upper_edge(bin - 1)));
+    high += static_cast<double>(bins[bin]) * static_cast<double>(upper_edge(bin));
+  }
+  return sum_ns >= low * (1 - kRounding) - 1 && sum_ns <= high * (1 + kRounding) + 1;
+}
+
 }  // namespace
 
 void LatencyLog::reserve(std::size_t expected_count) {
@@ -161,6 +177,7 @@ Result<LatencyLog> LatencyLog::from_bytes(std::string_view bytes, std::string_vi
     const std::uint64_t size = in.u64();
     if (!in.holds(size) || size > kExactCount) return damaged;
     for (std::uint64_t i = 0; i < size; ++i) list->push_back(static_cast<std::int64_t>(in.u64()));
+    if (std::any_of(list->begin(), list->end(), [](std::int64_t value) { return value < 0; })) return damaged;
   }
   const std::uint64_t filled = in.u64();
   if (!in.holds(2 * filled) || filled > kBinCount) return damaged;
@@ -176,7 +193,7 @@ Result<LatencyLog> LatencyLog::from_bytes(std::string_view bytes, std::string_vi
     log.bins_[bin] = n;
     total += n;
   }
-  if (!in.is_done() || total != log.count_) return damaged;
+  if (!in.is_done() || total != log.count_ || !is_sum_of(log.sum_ns_, log.exact_, log.bins_)) return damaged;
   return log;
 }
 

@@ -71,6 +71,7 @@ struct Verdict {
   Kind kind = Kind::refused;
   std::vector<Finding> findings{};
   std::string id{}, key_id{};  // empty where the bundle could not be opened
+  std::size_t records = 0;     // of the run; 0 likewise
   std::string line() const;    // "refused: 2 of 14 records do not follow from their raw latencies"
 };
 

@@ -5,6 +5,7 @@
 
 #include "harness/base/files.h"
 #include "harness/base/json.h"
+#include "harness/core/launch.h"
 #include "results/bundle/archive.h"
 #include "results/bundle/bundle.h"
 #include "results/bundle/manifest.h"
@@ -14,6 +15,8 @@ namespace eb {
 namespace {
 
 constexpr std::uint64_t kMostManifestBytes = 2 << 20, kSignatureBytes = 128;
+constexpr std::uint64_t kMostLaunchesBytes = 16 << 20;
+constexpr std::size_t kMostRecords = 10'000;
 
 Error refuse(const std::string& why) {
   return {ErrorKind::invalid, why};
@@ -32,7 +35,9 @@ Status check_list(const Archive& archive, const Manifest& manifest, const Bundle
   for (const ManifestFile& file : manifest.files) {
     if (!has(archive, file.path))
       return refuse(fmt::format("{} is in its manifest but not in it", file.path));
-    const std::uint64_t most = file.path == kRunName ? limits.most_run_bytes : limits.most_unpacked_bytes;
+    std::uint64_t most = limits.most_unpacked_bytes;
+    if (file.path == kRunName) most = limits.most_run_bytes;
+    if (file.path == kLaunchesFile) most = kMostLaunchesBytes;
     if (file.bytes > most || unpacked_bytes + file.bytes > limits.most_unpacked_bytes)
       return refuse(fmt::format("{} is larger than is taken", file.path));
     unpacked_bytes += file.bytes;
@@ -57,6 +62,8 @@ Result<std::string> read_listed(const Archive& archive, const ManifestFile& file
 
 Result<Run> read_run(const std::string& text) {
   EB_GET(Run run, run_from_json(text, kRunName));
+  if (run.records.size() > kMostRecords)
+    return refuse(fmt::format("it has {} records; at most {} are taken", run.records.size(), kMostRecords));
   if (canonical_json(to_json(run)) != text)
     return refuse(
         fmt::format("{} is not canonical JSON, or has fields that this version does not know; "

@@ -178,45 +178,6 @@ TEST(BusyPercent, IsAbsentWhereNothingWasCounted) {
   EXPECT_EQ(calls, 4);
 }
 
-nlohmann::ordered_json quiet_context() {
-  return {{"build_type", "Release"}, {"governor", "performance"}, {"cpu_busy_percent", 2.0}};
-}
-
-TEST(JudgeHost, HasNothingToSayOfAQuietMachine) {
-  const HostVerdict verdict = judge_host(quiet_context());
-  EXPECT_THAT(verdict.warnings, IsEmpty());
-  EXPECT_THAT(verdict.unranked_reasons, IsEmpty());
-}
-
-TEST(JudgeHost, EveryFlawHasItsWarningOrReason) {
-  auto context = quiet_context();
-  context["cpu_busy_percent"] = 43.6;
-  EXPECT_THAT(judge_host(context).warnings, ElementsAre("the machine was 44 % busy before the first cell"));
-  EXPECT_THAT(judge_host(context).unranked_reasons, ElementsAre("busy machine"));
-  context = quiet_context();
-  context["governor"] = "powersave";
-  EXPECT_THAT(judge_host(context).warnings, ElementsAre("the CPU governor is powersave, not performance"));
-  EXPECT_THAT(judge_host(context).unranked_reasons, IsEmpty());
-  context = quiet_context();
-  context["build_type"] = "Debug";
-  EXPECT_THAT(judge_host(context).warnings, ElementsAre(HasSubstr("built as Debug")));
-  EXPECT_THAT(judge_host(context).unranked_reasons, ElementsAre("Debug build"));
-  context = quiet_context();
-  context["virtual_machine"] = "KVM";
-  EXPECT_THAT(judge_host(context).unranked_reasons, ElementsAre("virtual machine (KVM)"));
-  context = quiet_context();
-  context["isolation"] = "none";
-  EXPECT_THAT(judge_host(context).unranked_reasons, ElementsAre(HasSubstr("not isolated")));
-}
-
-TEST(JudgeHost, AMixOfGovernorsIsNotPerformance) {
-  auto context = quiet_context();
-  context["governor"] = "performance, powersave";
-  EXPECT_EQ(judge_host(context).warnings.size(), 1u);
-  context.erase("governor");
-  EXPECT_THAT(judge_host(context).warnings, IsEmpty()) << "a system without governors has nothing to warn of";
-}
-
 TEST(MemoryKills, ReadsTheSystemsCounter) {
   const Tree tree;
   EXPECT_FALSE(memory_kills(tree.root()));

@@ -74,18 +74,6 @@ TEST(LaunchSpread, ABlockHasAnIntervalOfThroughputOnly) {
   EXPECT_FALSE(record.latency_autocorrelation);
 }
 
-TEST(LaunchSpread, DeviationIsOfListsAndOfHistograms) {
-  EXPECT_DOUBLE_EQ(summarized({launch_of({1'000'000, 2'000'000, 4'000'000, 9'000'000, 900'000'000})})
-                       .latency_mad_ms.value(),
-                   3);
-  LatencyLog long_log;
-  for (std::int64_t i = 0; i <= 1'200'000; ++i) long_log.add(10'000'000 + i);
-  ASSERT_FALSE(long_log.is_exact());
-  RunRecord record;
-  add_spread({}, long_log, record);
-  EXPECT_NEAR(record.latency_mad_ms.value(), 0.3, 0.02) << "bins are up to 0.1 % of 10 ms";
-}
-
 TEST(LaunchSpread, IndependentLatenciesGiveNoWarning) {
   const RunRecord record = summarized({noisy(10, 1024)});
   EXPECT_LT(std::abs(record.latency_autocorrelation.value()), 0.1);

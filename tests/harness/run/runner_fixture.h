@@ -76,6 +76,7 @@ class RunnerFixture : public ::testing::Test {
     setup_.cells = plan_cells(workloads_, setup_.targets, setup_.options);
     jobs_.clear();
     records_.clear();
+    launches_.clear();
     RunnerEvents events;
     events.on_record = [this](const RunRecord& r) { records_.push_back(r); };
     events.on_nodes = [this](const Cell& cell, const std::vector<Placement::Node>& nodes) {
@@ -85,6 +86,7 @@ class RunnerFixture : public ::testing::Test {
     events.on_layers = [this](const Cell& cell, const LayerTimes& times) {
       layers_.push_back(cell.workload + " " + std::to_string(times.layers.size()) + " " + times.reason);
     };
+    events.on_launch = [this](const LaunchFacts& facts) { launches_.push_back(facts); };
     events.on_progress = [this](const ProgressView& view) { views_.push_back(view); };
     interrupted_ = run_cells(setup_, events);
     return records_;
@@ -115,6 +117,7 @@ class RunnerFixture : public ::testing::Test {
   std::vector<Job> jobs_;
   std::vector<RunRecord> records_;
   Texts nodes_, layers_;
+  std::vector<LaunchFacts> launches_;
   std::vector<ProgressView> views_;
   bool interrupted_ = false;
 };

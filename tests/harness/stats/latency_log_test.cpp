@@ -319,5 +319,33 @@ TEST(LatencyLog, RandomDamageNeverDoesMoreThanBeRefused) {
   }
 }
 
+// The place of the 8 bytes of the sum: behind the magic and the count.
+void put_sum(std::string& bytes, double sum_ns) {
+  std::memcpy(bytes.data() + 7 + 8, &sum_ns, sizeof sum_ns);
+}
+
+TEST(LatencyLog, AFileWithTheSumOfOtherLatenciesIsDamaged) {
+  LatencyLog few, many;
+  for (int i = 0; i < 10; ++i) few.add(1000);
+  for (std::size_t i = 0; i <= LatencyLog::kExactCount; ++i) many.add(1'000'000);
+  for (const auto& [log, tolerance] : {std::pair(&few, 0.0), {&many, 0.001}}) {
+    const double sum_ns = log->mean_ns() * static_cast<double>(log->count());
+    std::string bytes = log->to_bytes();
+    for (const double factor : {0.5, 0.998 - tolerance, 1.002 + tolerance, 2.0, -1.0}) {
+      put_sum(bytes, sum_ns * factor);
+      EXPECT_FALSE(LatencyLog::from_bytes(bytes, "x")) << factor;
+    }
+    put_sum(bytes, sum_ns);
+    EXPECT_TRUE(LatencyLog::from_bytes(bytes, "x"));
+  }
+}
+
+TEST(LatencyLog, AFileWithANegativeLatencyIsDamaged) {
+  LatencyLog log;
+  log.add(-1);
+  log.add(2);
+  EXPECT_FALSE(LatencyLog::from_bytes(log.to_bytes(), "x"));
+}
+
 }  // namespace
 }  // namespace eb

@@ -1,0 +1,68 @@
+#include "harness/core/launch.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/tree.h"
+
+namespace eb {
+namespace {
+
+using test::problem;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+LaunchFacts facts() {
+  LaunchFacts made{
+      "vision/a", "cpu", "0", "fp32", "single-stream", {"raw/001_1.lat"}, {"raw/001_1.power.csv"},
+      10.5,       128,   1024};
+  made.sample_ms = 32;
+  made.window = {100, 200};
+  made.idle_before = {10, 90};
+  made.idle_after = {300, 400};
+  made.read_until_ns = {500, 501};
+  return made;
+}
+
+TEST(LaunchFacts, ComeBackAsTheyWere) {
+  LaunchFacts least{"vision/a", "cpu", "0", "fp32", "offline"};
+  least.window_s = 1;
+  const auto back = launches_from_text(to_line(facts()) + to_line(least), "x");
+  ASSERT_EQ(problem(back), "");
+  EXPECT_THAT(*back, ElementsAre(facts(), least));
+  EXPECT_TRUE(launches_from_text("", "x")->empty());
+}
+
+TEST(LaunchFacts, RefuseWhatHasAnotherTypeOrRange) {
+  const std::string good = to_line(facts());
+  const auto with = [&](std::string from, std::string to) {
+    std::string text = good;
+    const std::size_t at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    return text.replace(at, from.size(), to);
+  };
+  for (const auto& [from, to] : {std::pair<std::string, std::string>{"10.5", "0"},
+                                 {"10.5", "-1.0"},
+                                 {"10.5", "null"},
+                                 {"\"queries\":128", "\"queries\":-1"},
+                                 {"\"queries\":128", "\"queries\":1.5"},
+                                 {"\"queries\":128", "\"queries\":99999999999999999999"},
+                                 {"1024", "9999999999999999"},
+                                 {"[100,200]", "[200,100]"},
+                                 {"[100,200]", "[100]"},
+                                 {"[100,200]", "{}"},
+                                 {"[100,200]", "[100,9223372036854775807]"},
+                                 {"[500,501]", "[500,\"x\"]"},
+                                 {"\"cpu\"", "1"},
+                                 {"[\"raw/001_1.lat\"]", "\"x\""},
+                                 {"[\"raw/001_1.lat\"]", "[1]"},
+                                 {"{", "["},
+                                 {"\n", ""},
+                                 {"\n", "\n\n"},
+                                 {"\"sample_ms\":32.0", "\"sample_ms\":0"}})
+    EXPECT_THAT(problem(launches_from_text(with(from, to), "x")), HasSubstr("of x says nothing")) << to;
+  EXPECT_THAT(problem(launches_from_text(good + "nonsense\n", "x")), HasSubstr("line 2"));
+}
+
+}  // namespace
+}  // namespace eb
