@@ -50,8 +50,8 @@ TEST(HtmlLayers, EachLayerSaysInWordsWhatBoundsIt) {
   for (const char* part :
        {"bound-label compute\">compute<", "bound-label memory\">memory<", "bound-label overhead\">overhead<",
         "bound-label unknown\">unknown<", ">5.00 M<", "4 layers take 128 µs, median of 5 warm runs",
-        "a run with the profiler on takes 160 µs, of which 20.0 % are outside of layers",
-        "layers are 64.0 % of the mean latency", "host's clock"})
+        "a run with the profiler on takes 160 µs, of which 20 % are outside of layers",
+        "layers are 64.0 % of the mean latency", "host&#39;s clock"})
     EXPECT_NE(html.find(part), std::string::npos) << part << "\n" << html;
   EXPECT_LT(html.find(">conv<"), html.find(">pool<")) << "slowest first";
 }
