@@ -86,6 +86,8 @@ Result<std::string> bundle_of(const fs::path& run, const UploadCommand& command)
   const auto packed_at = fs::last_write_time(packed, code);
   if (!code && packed_at >= fs::last_write_time(run / "run.json", code) && !code)
     return read_file(packed, BundleLimits{}.most_bytes);
+  if (command.key_file.empty() && config_folder().empty())
+    return Error{ErrorKind::invalid, "--key: there is no home folder for a key to sign with; name a file"};
   const fs::path key_file = command.key_file.empty() ? config_folder() / "signing.key" : command.key_file;
   auto key = SigningKey::of_file(key_file);
   if (!key) return key.error().within("--key");
