@@ -18,10 +18,8 @@ std::string html_page(std::string_view title, const Markup& body, std::string_vi
       "<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"generator\" "
       "content=\"edgebench\">\n");
   head.raw("<title>edgebench: ").text(one_line(title)).raw("</title>\n");
-  return fmt::format("{}<style>
-                     {} {}</ style></ head><body>{}</ body></ html> ", head.str(), html_style(),
-                     more_style,
-                     body.str());
+  return fmt::format("{}<style>\n{}{}</style>\n</head>\n<body>\n{}</body>\n</html>\n", head.str(),
+                     html_style(), more_style, body.str());
 }
 
 namespace {
@@ -35,7 +33,7 @@ class HtmlReporter final : public Reporter {
     Markup body;
     body.append(html_header(page)).raw("<main>\n");
     body.append(html_notices(page)).append(html_results(page)).append(html_matrix(page));
-    body.append(html_comparison(page)).append(html_roofline(page));
+    body.append(html_comparison(page)).append(html_roofline(page)).append(html_variants(page));
     body.append(html_workloads(page)).append(html_context(page)).append(html_licences(page));
     body.append(html_glossary()).raw("</main>\n").append(html_footer(page));
     return html_page(machine_title(run), body);

@@ -28,11 +28,15 @@ Markup html_notices(const ReportPage& page);
 Markup html_comparison(const ReportPage& page);
 // What makers claim, what was probed and what was reached; nothing where neither was there.
 Markup html_roofline(const ReportPage& page);
+// Networks against the one that they are variants of; nothing where a run has no such pair.
+Markup html_variants(const ReportPage& page);
 Markup html_results(const ReportPage& page);
 // Nothing where one device did all well.
 Markup html_matrix(const ReportPage& page);
 // One section for each group.
 Markup html_workloads(const ReportPage& page);
+// What the layers of a group's model take; nothing where that was not measured.
+Markup html_layers(const Run& run, const RecordGroup& group);
 Markup html_context(const ReportPage& page);
 Markup html_licences(const ReportPage& page);
 // What the fields mean, for those who have no pointer to hover with.

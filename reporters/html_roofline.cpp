@@ -71,6 +71,43 @@ std::string title_of(const RunRecord& record) {
   return device_path(record) + " " + one_line(record.precision);
 }
 
+// A layer, by its own bytes.
+struct LayerPoint {
+  double intensity = 0, tops = 0;
+  const Layer* layer = nullptr;
+};
+
+// Those of the roof's cells that do arithmetic, and take more than a hundredth of the time.
+std::vector<LayerPoint> layer_points_of(const Run& run, const Roof& roof) {
+  constexpr double kLeastShare = 0.01;
+  constexpr std::size_t kMostPoints = 200;
+  std::vector<const CellLayers*> cells;
+  for (const RunRecord* record : roof.records) {
+    const CellLayers* cell = layers_of(run, *record);
+    if (cell != nullptr && std::find(cells.begin(), cells.end(), cell) == cells.end()) cells.push_back(cell);
+  }
+  std::vector<LayerPoint> points;
+  for (const CellLayers* cell : cells) {
+    const double sum_us = cell->times.sum_us();
+    for (const Layer& layer : cell->times.layers) {
+      const bool is_known = is_number(layer.macs) && is_number(layer.traffic_bytes) && layer.time_us > 0;
+      if (!is_known || layer.time_us < kLeastShare * sum_us || points.size() == kMostPoints) continue;
+      points.push_back({2 * *layer.macs / *layer.traffic_bytes, 2e-6 * *layer.macs / layer.time_us, &layer});
+    }
+  }
+  return points;
+}
+
+void draw_layers(Markup& svg, const svg::Plot& plot, const std::vector<LayerPoint>& points) {
+  for (const LayerPoint& point : points) {
+    svg.raw("<circle class=\"layer\"").attr("cx", plot.px(point.intensity)).attr("cy", plot.py(point.tops));
+    svg.raw(" r=\"2.2\"><title>");
+    svg.text(fmt::format("{} {}: {} TOPS", one_line(point.layer->name), one_line(point.layer->op_type),
+                         human_number(point.tops, 3)));
+    svg.raw("</title></circle>");
+  }
+}
+
 // The roofs: memory's slope up to where it meets the flat one of arithmetic.
 void draw_roofs(Markup& svg, const svg::Plot& plot, double peak_tops, double peak_gbps) {
   const double ridge = std::clamp(peak_tops * 1e3 / peak_gbps, plot.x.low, plot.x.high);
@@ -85,9 +122,10 @@ void draw_roofs(Markup& svg, const svg::Plot& plot, double peak_tops, double pea
              fmt::format("{} TOPS measured", human_number(peak_tops, 3)));
 }
 
-Markup plot_of(const Roof& roof, std::size_t id) {
+Markup plot_of(const Run& run, const Roof& roof, std::size_t id) {
   Markup svg;
   const auto points = points_of(roof);
+  const auto layers = layer_points_of(run, roof);
   if (points.empty() || !is_number(roof.first->peak_tops) || !is_number(roof.first->peak_gbps)) return svg;
   const double peak_tops = *roof.first->peak_tops, peak_gbps = *roof.first->peak_gbps;
   const double ridge = peak_tops * 1e3 / peak_gbps;
@@ -95,6 +133,10 @@ Markup plot_of(const Roof& roof, std::size_t id) {
   for (const Point& point : points) {
     xs.push_back(point.intensity);
     ys.push_back(point.tops);
+  }
+  for (const LayerPoint& layer : layers) {
+    xs.push_back(layer.intensity);
+    ys.push_back(layer.tops);
   }
   svg::Plot plot;
   plot.x = make_axis(xs, {AxisStart::data, AxisEnds::round, 1, 6});
@@ -106,6 +148,7 @@ Markup plot_of(const Roof& roof, std::size_t id) {
   svg::draw_y_axis(svg, plot, "TOPS");
   svg::draw_x_axis(svg, plot, "operations for each byte of model, inputs and outputs (both scales log)");
   draw_roofs(svg, plot, peak_tops, peak_gbps);
+  draw_layers(svg, plot, layers);
   for (std::size_t i = 0; i < points.size(); ++i) {
     const double x = plot.px(points[i].intensity), y = plot.py(points[i].tops);
     svg.raw("<circle class=\"point\"").attr("cx", x).attr("cy", y).raw(" r=\"4\"><title>");
@@ -116,8 +159,8 @@ Markup plot_of(const Roof& roof, std::size_t id) {
   return std::move(svg.raw("</svg>"));
 }
 
-void append_figure(Markup& html, const Roof& roof, std::size_t id) {
-  const Markup svg = plot_of(roof, id);
+void append_figure(Markup& html, const Run& run, const Roof& roof, std::size_t id) {
+  const Markup svg = plot_of(run, roof, id);
   if (svg.str().empty()) return;
   html.raw("<figure><figcaption>")
       .text(title_of(*roof.first))
@@ -194,7 +237,7 @@ Markup html_roofline(const ReportPage& page) {
       "for the chip. Operations are nominal, counted in the direct, dense form: kernels that need fewer ");
   html.raw("(Winograd, sparsity) may honestly be above 100 %.</p>\n");
   for (std::size_t i = 0; i < std::min(roofs.size(), kMostPlots); ++i)
-    append_figure(plots, roofs[i], 9000 + i);
+    append_figure(plots, page.run, roofs[i], 9000 + i);
   if (!plots.str().empty()) {
     html.raw("<div class=\"charts roofs\">\n").append(plots).raw("</div>\n");
     html.raw(
@@ -203,7 +246,13 @@ Markup html_roofline(const ReportPage& page) {
     html.raw(
         "the model, its inputs and outputs, each moved once: what stays in caches may be above the slope, "
         "and what ");
-    html.raw("passes between layers is not counted.</p>\n");
+    html.raw("passes between layers is not counted.");
+    if (plots.str().find("class=\"layer\"") != std::string::npos)
+      html.raw(
+          " Small dots are layers that take 1 % of the time or more, by the bytes of their own inputs, "
+          "outputs "
+          "and weights.");
+    html.raw("</p>\n");
   }
   return std::move(html.raw("</section>\n"));
 }

@@ -159,6 +159,31 @@ figcaption { font-size: 14px; }
 .chart .maximum { fill: var(--card); stroke: var(--accent); stroke-width: 1.8; }
 .chart .bound { stroke: var(--bound); stroke-width: 2; }
 
+.layers-title { margin-bottom: 2px; }
+.layers-sum { font-size: 14px; }
+.bounds { display: flex; gap: 2px; height: 8px; margin: 8px 0 5px; border-radius: 4px; overflow: hidden; }
+.bounds i, .layer-bar i, .bound-legend i { background: var(--quiet); }
+.bounds .compute, .layer-bar .compute, .bound-legend .compute { background: var(--accent); }
+.bounds .memory, .layer-bar .memory, .bound-legend .memory { background: var(--bound); }
+.bounds .unknown, .layer-bar .unknown, .bound-legend .unknown { background: var(--line); }
+.bound-legend { font-size: 13px; color: var(--dim); }
+.bound-legend span { margin-left: 10px; white-space: nowrap; }
+.bound-legend i { display: inline-block; width: 9px; height: 9px; margin-right: 5px; border-radius: 2px; }
+.layers { margin-top: 10px; font-size: 13.5px; }
+.layers td { padding-top: 4px; padding-bottom: 4px; vertical-align: top; }
+.layers .who { width: 40%; }
+.layers .dim { font-size: 12.5px; }
+.layers .num .dim { display: inline-block; min-width: 3.4em; }
+.layer-bar { height: 5px; margin-top: 3px; background: var(--soft); border-radius: 3px; }
+.layer-bar i { display: block; height: 100%; border-radius: 3px; }
+.bound-label { font-weight: 600; white-space: nowrap; }
+.bound-label.compute { color: var(--accent); }
+.bound-label.memory { color: var(--bound); }
+.bound-label.overhead { color: var(--quiet); }
+.bound-label.unknown { color: var(--dim); font-weight: 400; }
+.layers-note { margin: 6px 0 18px; }
+.chart .layer { fill: var(--bound); opacity: 0.6; }
+
 .split { display: grid; grid-template-columns: 1.15fr 1fr; gap: 34px; }
 .split > div { min-width: 0; }
 .split > div:empty { display: none; }
@@ -229,6 +254,18 @@ footer { margin-top: 24px; font-size: 13px; color: var(--dim); }
   .matrix th[scope="row"] { grid-column: 1 / -1; }
   .matrix td::before { content: attr(data-label); display: block; font-size: 12px; color: var(--dim); }
   .matrix td.untried { display: none; }
+  .layers, .layers tbody, .layers tr, .layers td { display: block; }
+  .layers thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .layers tr { display: grid; grid-template-columns: 3fr 3fr 5fr 4.5fr; gap: 4px 10px; padding: 9px 0;
+    border-bottom: 1px solid var(--line); }
+  .layers tr:last-child { border-bottom: 0; }
+  .layers td, .layers .who { padding: 0; border: 0; text-align: left; width: auto; }
+  .layers .who { grid-column: 1 / 4; }
+  .layers td[data-label="bound by"] { grid-column: 4; grid-row: 1; text-align: right; }
+  .layers td[data-label="MACs"] { display: none; }
+  .layers td:empty { display: none; }
+  .layers .num .dim { min-width: 0; }
+  .layers td[data-label]::before { content: attr(data-label); display: block; font-size: 12px; color: var(--dim); }
   .results td.absent, .results .spare, .results .ranking { display: none; }
   .cell-unit { display: inline; color: var(--dim); font-size: 0.85em; }
 }

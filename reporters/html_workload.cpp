@@ -304,7 +304,8 @@ void append_commands(Markup& html, const Records& records) {
   html.raw("</pre>\n");
 }
 
-void append_section(Markup& html, const RecordGroup& group, std::size_t index, std::size_t& next_id) {
+void append_section(Markup& html, const ReportPage& page, std::size_t index, std::size_t& next_id) {
+  const RecordGroup& group = page.groups[index];
   const R& first = *group.records.front();
   const auto differs = [&](const R* record) { return record->status != first.status; };
   html.raw("<section class=\"card workload\"").attr("id", group_anchor(index)).raw("><header><h3>");
@@ -318,6 +319,7 @@ void append_section(Markup& html, const RecordGroup& group, std::size_t index, s
   append_reasons(html, group.records);
   html.append(tiles(group.records)).append(charts(group.records, next_id));
   html.append(sustained_charts(group.records, next_id));
+  html.append(html_layers(page.run, group));
   Markup boxes;
   boxes.append(quality_box(group.records)).append(placement_box(group.records));
   boxes.append(notes(group.records)).append(details(group.records));
@@ -379,7 +381,7 @@ Markup html_workloads(const ReportPage& page) {
   Markup html;
   if (!page.groups.empty()) html.raw("<h2 class=\"divider\">Workloads</h2>\n");
   std::size_t next_id = 1;
-  for (std::size_t i = 0; i < page.groups.size(); ++i) append_section(html, page.groups[i], i, next_id);
+  for (std::size_t i = 0; i < page.groups.size(); ++i) append_section(html, page, i, next_id);
   return html;
 }
 

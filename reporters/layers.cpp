@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "reporters/summary.h"
 #include "reporters/text.h"
@@ -10,8 +11,19 @@
 namespace eb {
 namespace {
 
+// A run that somebody else made may hold any number.
+double time_of(const Layer& layer) {
+  return std::isfinite(layer.time_us) && layer.time_us > 0 ? layer.time_us : 0;
+}
+
+double sum_of(const CellLayers& cell) {
+  double sum_us = 0;
+  for (const Layer& layer : cell.times.layers) sum_us += time_of(layer);
+  return sum_us;
+}
+
 LayerRow row_of(const Layer& layer, double sum_us, const RooflinePeaks& peaks) {
-  return {&layer, sum_us > 0 ? layer.time_us / sum_us : 0,
+  return {&layer, sum_us > 0 ? time_of(layer) / sum_us : 0,
           speed_of({layer.time_us, layer.macs, layer.traffic_bytes}, peaks)};
 }
 
@@ -26,29 +38,30 @@ RooflinePeaks peaks_of(const Run& run, const CellLayers& cell) {
 
 LayerSummary summarize_layers(const CellLayers& cell, const RooflinePeaks& peaks) {
   LayerSummary summary;
-  summary.sum_us = cell.times.sum_us();
+  summary.sum_us = sum_of(cell);
   std::vector<LayerRow> rows;
   for (const Layer& layer : cell.times.layers) {
     rows.push_back(row_of(layer, summary.sum_us, peaks));
     summary.bound_shares[static_cast<std::size_t>(rows.back().speed.bound)] += rows.back().share;
     summary.has_device_time = summary.has_device_time || layer.is_device_time;
   }
-  std::stable_sort(rows.begin(), rows.end(),
-                   [](const LayerRow& a, const LayerRow& b) { return a.layer->time_us > b.layer->time_us; });
+  std::stable_sort(rows.begin(), rows.end(), [](const LayerRow& a, const LayerRow& b) {
+    return time_of(*a.layer) > time_of(*b.layer);
+  });
   for (const LayerRow& row : rows) {
     if (summary.slowest.size() < kMostLayerRows) {
       summary.slowest.push_back(row);
       continue;
     }
     ++summary.others;
-    summary.others_us += row.layer->time_us;
+    summary.others_us += time_of(*row.layer);
     summary.others_share += row.share;
   }
   return summary;
 }
 
 std::string microseconds_text(double us) {
-  return grouped(human_number(us, us < 100 ? 3 : 4));
+  return grouped(human_number(us, us < 1000 ? 3 : 4));
 }
 
 std::string peak_share_text(const std::optional<double>& share) {
@@ -57,7 +70,7 @@ std::string peak_share_text(const std::optional<double>& share) {
 
 std::string layer_sum_text(const CellLayers& cell, RunRecord::Number latency_ms) {
   const LayerTimes& times = cell.times;
-  const double sum_us = times.sum_us();
+  const double sum_us = sum_of(cell);
   std::string text =
       fmt::format("{} take {} µs, median of {}", counted(times.layers.size(), "layer"),
                   microseconds_text(sum_us), counted(static_cast<std::size_t>(times.runs), "warm run"));

@@ -8,6 +8,7 @@
 #include "reporters/reporters.h"
 #include "reporters/summary.h"
 #include "reporters/text.h"
+#include "reporters/variants.h"
 
 namespace eb {
 namespace {
@@ -66,6 +67,28 @@ std::string matrix_table(std::span<const RunRecord> records) {
     text += markdown_row(cells);
   }
   return text;
+}
+
+std::string variants_text(std::span<const RunRecord> records) {
+  std::string text;
+  for (const VariantTable& table : variant_tables(records)) {
+    std::vector<std::string> titles, rules;
+    for (const VariantColumn& column : variant_columns()) {
+      titles.push_back(fmt::format("{}{}{}", column.title, column.unit.empty() ? "" : ", ", column.unit));
+      rules.push_back(column.right_aligned ? "---:" : "---");
+    }
+    text += fmt::format("**{}**\n\n{}{}", escaped(table.title), row(titles), row(rules));
+    for (const RunRecord* record : table.records) {
+      std::vector<std::string> cells;
+      for (const VariantColumn& column : variant_columns()) {
+        const std::string cell = escaped(column.text(*record, *table.base));
+        cells.push_back(cell.empty() ? "–" : cell);
+      }
+      text += row(cells);
+    }
+    text += "\n";
+  }
+  return text.empty() ? "" : text + std::string(variants_note()) + "\n";
 }
 
 std::string shared_list(const std::vector<Shared>& items, std::size_t all) {
@@ -139,6 +162,7 @@ class MarkdownReporter final : public Reporter {
     text += fmt::format("{} of {} ok.{}\n", count_statuses(run.records)[0], counted(all, "record"),
                         context_text(run, "interrupted") == "yes" ? " **The run was interrupted.**" : "");
     if (all > 0) text += section("Results", table(run.records));
+    text += section("Against the original", variants_text(run.records));
     text += section("Support", matrix_table(run.records));
     text += section("Not ok", reasons(run.records));
     text += section("Warnings", shared_list(shared_texts(run.records, &RunRecord::warnings), all));

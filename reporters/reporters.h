@@ -11,7 +11,6 @@
 #include "reporters/rows.h"
 #include "reporters/text.h"
 #include "reporters/upload.h"  // and sending bundles
-#include "reporters/upload.h"  // and sending bundles
 
 namespace eb {
 

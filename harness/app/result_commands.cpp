@@ -10,6 +10,7 @@ void declare_results(CLI::App& app, ResultCommands& c) {
   declare_backup(*app.add_subcommand("backup", "Copy a store while it is in use"), c.backup);
   declare_serve(*app.add_subcommand("serve", "The leaderboard: a server of results"), c.serve);
   declare_token(*app.add_subcommand("token", "Who may upload to a leaderboard"), c.token);
+  declare_upload(*app.add_subcommand("upload", "Send a run to a leaderboard, or take it back"), c.upload);
 }
 
 std::optional<int> do_result_command(const std::string& name, const ResultCommands& c) {
@@ -18,6 +19,7 @@ std::optional<int> do_result_command(const std::string& name, const ResultComman
   if (name == "backup") return backup_command(c.backup);
   if (name == "serve") return serve_command(c.serve);
   if (name == "token") return token_command(c.token);
+  if (name == "upload") return upload_command(c.upload);
   return std::nullopt;
 }
 

@@ -5,6 +5,7 @@
 
 #include "harness/app/serve_options.h"
 #include "harness/app/store_options.h"
+#include "harness/app/upload_options.h"
 
 namespace CLI {
 class App;
@@ -18,6 +19,7 @@ struct ResultCommands {
   BackupCommand backup{};
   ServeCommand serve{};
   TokenCommand token{};
+  UploadCommand upload{};
 };
 
 void declare_results(CLI::App& app, ResultCommands& commands);

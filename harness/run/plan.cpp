@@ -53,12 +53,15 @@ std::string group_of(std::string_view id) {
   return std::string(id.substr(0, id.find('/')));
 }
 
-// Networks without meaning are for those who ask for them: "all" is what a device is for.
-constexpr std::string_view kGroupNotInAll = "bench";
+// "all" is what a device is for. Networks without meaning, and one network in many forms, are for those who
+// ask for them.
+constexpr std::string_view kGroupsNotInAll[] = {"bench", "fashion"};
 
 bool stands_for(const std::string& name, const std::string& id) {
   const std::string group = group_of(id);
-  return name == id || name == group || (name == "all" && group != kGroupNotInAll);
+  const bool is_in_all =
+      std::find(std::begin(kGroupsNotInAll), std::end(kGroupsNotInAll), group) == std::end(kGroupsNotInAll);
+  return name == id || name == group || (name == "all" && is_in_all);
 }
 
 }  // namespace

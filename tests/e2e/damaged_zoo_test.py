@@ -35,8 +35,8 @@ class DamagedZoo(support.EndToEndTest):
             raise AssertionError(f"{source} is not there; run scripts/fetch zoo")
         folder = cls.zoo_models / workload
         shutil.copytree(source, folder, copy_function=os.symlink)
-        for model in manifest["models"].values():
-            damaged = folder / "damaged.onnx"
+        for precision, model in manifest["models"].items():
+            damaged = folder / f"damaged-{precision}.onnx"
             subprocess.run([sys.executable, support.SOURCE / "tests/tools/damage_model.py", source / model["file"],
                             damaged], check=True, stdout=subprocess.DEVNULL)
             model.update(file=damaged.name, sha256=hashlib.sha256(damaged.read_bytes()).hexdigest())

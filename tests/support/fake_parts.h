@@ -77,6 +77,8 @@ struct FakeDriver {
   std::optional<Error> open_fails{};
   Result<OperationCount> work = OperationCount{{{"n", "Conv", 1e6}}, {}};
   Result<double> time_share = Error{ErrorKind::unsupported, "a fake has no times of nodes"};
+  Result<LayerTimes> layers = Error{ErrorKind::unsupported, "a fake has no layers"};
+  OperationCount timed{};  // what layers were asked for with
   std::int64_t open_cost_ns = 7'000'000;
   SessionOptions opened{};                                           // with what
   std::function<void(const SessionOptions&, FakeModel&)> on_open{};  // changes what is opened
@@ -92,6 +94,10 @@ class FakeBackend final : public Backend {
   bool needs_fixed_shapes() const override { return driver_.needs_fixed_shapes; }
   Result<OperationCount> count_operations(const SessionOptions&) override { return driver_.work; }
   Result<double> time_share(const SessionOptions&) override { return driver_.time_share; }
+  Result<LayerTimes> layer_times(const SessionOptions&, const OperationCount& work) override {
+    driver_.timed = work;
+    return driver_.layers;
+  }
   Result<std::unique_ptr<Session>> open(const SessionOptions& options) override {
     driver_.opened = options;
     if (driver_.model.clock) driver_.model.clock->advance(driver_.open_cost_ns);

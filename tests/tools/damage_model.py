@@ -4,6 +4,7 @@
 Usage: damage_model.py MODEL.onnx DAMAGED.onnx [--strength S] [--seed N]
 
 Every floating-point weight w of a tensor with at least 16 elements becomes w * (1 + S * n), n normally distributed.
+Weights of 8 bits become the nearest whole number to that.
 Weights may be initializers or Constant nodes, in the graph and in its subgraphs; the graph itself stays as it is.
 """
 
@@ -16,7 +17,7 @@ import onnx
 import onnx.numpy_helper
 
 MIN_ELEMENTS = 16  # smaller tensors are shapes, scales and epsilons rather than weights
-FLOATS = (onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16, onnx.TensorProto.DOUBLE)
+DAMAGED = (onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16, onnx.TensorProto.DOUBLE, onnx.TensorProto.INT8)
 
 
 def weights(graph: onnx.GraphProto) -> typing.Iterator[onnx.TensorProto]:
@@ -34,13 +35,16 @@ def damage(model: onnx.ModelProto, strength: float, seed: int) -> int:
     random = numpy.random.RandomState(seed)
     changed = 0
     for tensor in weights(model.graph):
-        if tensor.data_type not in FLOATS:
+        if tensor.data_type not in DAMAGED:
             continue
         values = onnx.numpy_helper.to_array(tensor)
         if values.size < MIN_ELEMENTS:
             continue
         noise = 1 + strength * random.standard_normal(values.shape)
-        tensor.CopyFrom(onnx.numpy_helper.from_array((values * noise).astype(values.dtype), tensor.name))
+        damaged = values * noise
+        if tensor.data_type == onnx.TensorProto.INT8:
+            damaged = numpy.clip(numpy.rint(damaged), -127, 127)
+        tensor.CopyFrom(onnx.numpy_helper.from_array(damaged.astype(values.dtype), tensor.name))
         changed += values.size
     return changed
 

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "backends/gpu/half.h"
+
 namespace eb::testing {
 
 // A protobuf message, read field by field in place. Stops at the first thing that is not protobuf.
@@ -90,32 +92,44 @@ class Damage {
       });
     });
   }
+  // TensorProto::DataType
+  enum Type : std::uint64_t { kFloat = 1, kInt8 = 3, kHalf = 10 };
+
   void damage_tensor(std::span<char> tensor) {
-    bool is_float = false;
+    std::uint64_t type = 0;
     std::span<char> numbers;
     Message(tensor).each_field([&](std::uint64_t field, std::uint64_t value, std::span<char> payload) {
-      if (field == 2) is_float = value == 1;
+      if (field == 2) type = value;
       if (field == 4 || field == 9) numbers = payload;  // float_data, raw_data
     });
-    if (is_float && numbers.size() >= kFewestWeights * sizeof(float)) damage_floats(numbers);
+    if (type == kFloat) damage_numbers<float>(numbers, std::identity{}, std::identity{});
+    if (type == kHalf) damage_numbers<std::uint16_t>(numbers, gpu::half_to_float, gpu::float_to_half);
+    if (type == kInt8)
+      damage_numbers<std::int8_t>(numbers, std::identity{}, [](float value) {
+        return static_cast<std::int8_t>(std::clamp(std::round(value), -127.0F, 127.0F));
+      });
   }
-  void damage_floats(std::span<char> bytes) {
-    std::vector<float> values(bytes.size() / sizeof(float));
-    std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
+  template <class Number>
+  void damage_numbers(std::span<char> bytes, auto to_real, auto from_real) {
+    std::vector<Number> numbers(bytes.size() / sizeof(Number));
+    if (numbers.size() < kFewestWeights) return;
+    std::memcpy(numbers.data(), bytes.data(), numbers.size() * sizeof(Number));
     double sum = 0;
     double squares = 0;
-    for (const float value : values) {
+    for (const Number number : numbers) {
+      const double value = to_real(number);
       sum += value;
-      squares += static_cast<double>(value) * value;
+      squares += value * value;
     }
-    const double mean = sum / static_cast<double>(values.size());
+    const double mean = sum / static_cast<double>(numbers.size());
     const double deviation =
-        std::sqrt(std::max(0.0, squares / static_cast<double>(values.size()) - mean * mean));
+        std::sqrt(std::max(0.0, squares / static_cast<double>(numbers.size()) - mean * mean));
     std::normal_distribution<double> noise(0, scale_ * deviation);
     if (!(scale_ * deviation > 0)) return;
-    for (float& value : values) value += static_cast<float>(noise(random_));
-    std::memcpy(bytes.data(), values.data(), values.size() * sizeof(float));
-    changed_ += values.size();
+    for (Number& number : numbers)
+      number = from_real(static_cast<float>(to_real(number)) + static_cast<float>(noise(random_)));
+    std::memcpy(bytes.data(), numbers.data(), numbers.size() * sizeof(Number));
+    changed_ += numbers.size();
   }
 
   double scale_;

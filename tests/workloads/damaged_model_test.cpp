@@ -28,12 +28,17 @@ std::filesystem::path cache_folder() {
   return environment_path("HOME") / ".cache" / "edgebench";
 }
 
-std::vector<std::string> workload_ids() {
-  std::vector<std::string> ids;
+struct Model {
+  std::string workload{}, precision{};
+};
+
+std::vector<Model> models_of_the_zoo() {
+  std::vector<Model> models;
   if (const auto zoo = load_zoo({})) {
-    for (const auto& [id, manifest] : *zoo) ids.push_back(id);
+    for (const auto& [id, manifest] : *zoo)
+      for (const auto& [precision, file] : manifest.info.models) models.push_back({id, precision});
   }
-  return ids;
+  return models;
 }
 
 Result<std::unique_ptr<Backend>> make_cpu(const std::string& /*name*/) {
@@ -46,11 +51,12 @@ Result<std::unique_ptr<Backend>> make_cpu(const std::string& /*name*/) {
 }
 
 // Opens and judges, with no scenario to measure.
-RunRecord verify(const Manifest& manifest, const std::filesystem::path& models) {
+RunRecord verify(const Manifest& manifest, const std::string& precision,
+                 const std::filesystem::path& models) {
   Job job;
   job.workload = manifest.info.id;
   job.backend = "cpu";
-  job.precision = "fp32";
+  job.precision = precision;
   if (const auto backend = make_cpu("cpu")) {
     if (const auto devices = (*backend)->devices(); devices && !devices->empty())
       job.device = devices->front().id;
@@ -72,28 +78,29 @@ void link_all_but_the_model(const std::filesystem::path& workload, const std::st
   }
 }
 
-class DamagedModelTest : public ::testing::TestWithParam<std::string> {};
+class DamagedModelTest : public ::testing::TestWithParam<Model> {};
 
 TEST_P(DamagedModelTest, FailsItsJudgeAndTheWholeModelPasses) {
   const auto models = cache_folder() / "models";
   const auto zoo = load_zoo({});
   ASSERT_TRUE(zoo);
-  Manifest manifest = zoo->at(GetParam());
-  const RunRecord whole = verify(manifest, models);
+  const auto& [workload, precision] = GetParam();
+  Manifest manifest = zoo->at(workload);
+  const RunRecord whole = verify(manifest, precision, models);
   if (whole.status == RunStatus::unavailable) GTEST_SKIP() << whole.reason;
   ASSERT_EQ(whole.status, RunStatus::ok) << whole.reason;
 
-  ModelFile& model = manifest.info.models.at("fp32");
+  ModelFile& model = manifest.info.models.at(precision);
   const auto temporary = TempFolder::create();
   ASSERT_TRUE(temporary);
-  link_all_but_the_model(models / GetParam(), model.path.string(), temporary->path() / GetParam());
-  auto bytes = read_file(models / GetParam() / model.path, 1ull << 30);
+  link_all_but_the_model(models / workload, model.path.string(), temporary->path() / workload);
+  auto bytes = read_file(models / workload / model.path, 1ull << 30);
   ASSERT_TRUE(bytes) << bytes.error().message;
   ASSERT_GT(testing::Damage(0.2).apply(*bytes), 1000U);
-  std::ofstream(temporary->path() / GetParam() / model.path, std::ios::binary) << *bytes;
+  std::ofstream(temporary->path() / workload / model.path, std::ios::binary) << *bytes;
   model.sha256.clear();
 
-  const RunRecord damaged = verify(manifest, temporary->path());
+  const RunRecord damaged = verify(manifest, precision, temporary->path());
   EXPECT_EQ(damaged.status, RunStatus::wrong) << damaged.reason;
   ASSERT_TRUE(damaged.quality && whole.quality);
   RecordProperty("whole", std::to_string(*whole.quality));
@@ -101,15 +108,15 @@ TEST_P(DamagedModelTest, FailsItsJudgeAndTheWholeModelPasses) {
   EXPECT_FALSE(damaged.latency_p50_ms);
 }
 
-std::string test_name(const ::testing::TestParamInfo<std::string>& info) {
-  std::string name = info.param;
+std::string test_name(const ::testing::TestParamInfo<Model>& info) {
+  std::string name = info.param.workload + "_" + info.param.precision;
   for (char& c : name) {
     if (c == '/' || c == '-' || c == '.') c = '_';
   }
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Zoo, DamagedModelTest, ::testing::ValuesIn(workload_ids()), test_name);
+INSTANTIATE_TEST_SUITE_P(Zoo, DamagedModelTest, ::testing::ValuesIn(models_of_the_zoo()), test_name);
 
 }  // namespace
 }  // namespace eb

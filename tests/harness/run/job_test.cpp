@@ -24,6 +24,7 @@ Job full_job() {
   job.slot_s = 12.5;
   job.scenarios[0].load = {0.1, 20.25, 3, 0xffff'ffff'ffff'ffffu};
   job.measures_meter_effect = true;
+  job.layers = LayerTiming::if_cheap;
   job.scenarios[0].part_ns = 60;
   return job;
 }
@@ -46,6 +47,7 @@ TEST(Job, RoundTripsThroughItsText) {
   EXPECT_EQ(back->placement, job.placement);
   EXPECT_EQ(back->audits, job.audits);
   EXPECT_TRUE(back->measures_meter_effect);
+  EXPECT_EQ(back->layers, LayerTiming::if_cheap);
   EXPECT_EQ(back->scenarios[0].part_ns, 60);
   ASSERT_EQ(back->scenarios.size(), 2u);
   EXPECT_EQ(back->scenarios[0].name, "single-stream");

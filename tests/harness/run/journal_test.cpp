@@ -137,6 +137,25 @@ TEST(ReadRun, TakesAFolderARunOrAJournal) {
   EXPECT_FALSE(read_run(tree / "run")->context.contains("interrupted"));
 }
 
+TEST(ReadRun, BringsTheLayersBesideItUnlessTheyAreDamaged) {
+  const Tree tree;
+  tree.write("run/run.json", R"({"schema":"edgebench.run/1","context":{},"records":[]})");
+  EXPECT_TRUE(read_run(tree / "run")->layers.empty());
+  tree.write("run/layers.json",
+             R"({"schema":"edgebench.layers/1","cells":[{"workload":"a","backend":"cpu","device":"0",)"
+             R"("precision":"fp32","runs":3,"run_us":7,"layers":[]}]})");
+  for (const char* path : {"run", "run/run.json"}) {
+    const auto run = read_run(tree / path);
+    ASSERT_EQ(problem(run), "");
+    ASSERT_EQ(run->layers.size(), 1u) << path;
+    EXPECT_EQ(run->layers[0].times.run_us, 7);
+  }
+  tree.write("run/layers.json", "{");
+  const auto damaged = read_run(tree / "run");
+  ASSERT_EQ(problem(damaged), "") << "the records are still there";
+  EXPECT_TRUE(damaged->layers.empty());
+}
+
 TEST(ReadRun, AKilledRunIsReadFromItsJournalAndSaysSo) {
   const Tree tree;
   tree.write("run/journal.jsonl", journal_text(tree) + "{\"record\":{\"workload\":\"half a re");

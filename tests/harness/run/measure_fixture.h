@@ -65,6 +65,11 @@ class MeasureFixture : public ::testing::Test {
         .on_end = [&](std::string_view scenario) { windows_.push_back("end " + std::string(scenario)); },
         .on_nodes =
             [&](std::span<const Placement::Node> nodes) { nodes_.assign(nodes.begin(), nodes.end()); },
+        .on_layers =
+            [&](const LayerTimes& times) {
+              events_.push_back(times.reason.empty() ? "layers of " + std::to_string(times.runs) + " runs"
+                                                     : "no layers: " + times.reason);
+            },
         .on_meter = [&](bool) { windows_.emplace_back("meter"); }};
     measure(job_, parts_, clock_, listener);
     return records;

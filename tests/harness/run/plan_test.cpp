@@ -234,10 +234,10 @@ TEST(SelectWorkloads, TakesIdsGroupsAndAllInTheOrderAskedEachOnce) {
   EXPECT_EQ(*select_workloads(kKnown, {}), Names{});
 }
 
-TEST(SelectWorkloads, TakesBenchOnlyByName) {
-  const Names known = {"bench/resnet-50", "bench/squeezenet-1.1", "vision/face-detection"};
+TEST(SelectWorkloads, TakesSomeGroupsOnlyByName) {
+  const Names known = {"bench/resnet-50", "bench/squeezenet-1.1", "fashion/teacher", "vision/face-detection"};
   EXPECT_EQ(*select_workloads(known, {"all"}), Names{"vision/face-detection"});
-  EXPECT_EQ(*select_workloads(known, {"bench"}), (Names{"bench/resnet-50", "bench/squeezenet-1.1"}));
+  EXPECT_EQ(*select_workloads(known, {"fashion", "bench"}), (Names{known[2], known[0], known[1]}));
   EXPECT_EQ(*select_workloads(known, {"all", "bench/resnet-50"}),
             (Names{"vision/face-detection", "bench/resnet-50"}));
 }

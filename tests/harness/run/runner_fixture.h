@@ -82,6 +82,9 @@ class RunnerFixture : public ::testing::Test {
       for (const Placement::Node& node : nodes)
         nodes_.push_back(cell.workload + " " + node.name + " " + node.reason);
     };
+    events.on_layers = [this](const Cell& cell, const LayerTimes& times) {
+      layers_.push_back(cell.workload + " " + std::to_string(times.layers.size()) + " " + times.reason);
+    };
     events.on_progress = [this](const ProgressView& view) { views_.push_back(view); };
     interrupted_ = run_cells(setup_, events);
     return records_;
@@ -111,7 +114,7 @@ class RunnerFixture : public ::testing::Test {
   double now_s_ = 100;
   std::vector<Job> jobs_;
   std::vector<RunRecord> records_;
-  Texts nodes_;
+  Texts nodes_, layers_;
   std::vector<ProgressView> views_;
   bool interrupted_ = false;
 };

@@ -345,5 +345,38 @@ TEST_F(Runner, WhereNodesWentIsToldWithoutPathsAlsoOfACellThatFailsLater) {
               ::testing::ElementsAre("vision/a conv no kernel in ~/npu", "vision/b conv no kernel in ~/npu"));
 }
 
+TEST_F(Runner, LayersAreTimedInTheFirstLaunchAndNeverOutOfABudget) {
+  setup_.launches = 2;
+  setup_.options.layers = LayerTiming::if_cheap;
+  const auto timings = [this] {
+    run();
+    std::vector<LayerTiming> all;
+    for (const Job& job : jobs_) all.push_back(job.layers);
+    return all;
+  };
+  using enum LayerTiming;
+  EXPECT_THAT(timings(), ::testing::ElementsAre(if_cheap, if_cheap, off, off));
+  setup_.options.time_budget_s = 60;
+  EXPECT_THAT(timings(), ::testing::ElementsAre(off, off, off, off));
+  setup_.options.layers = on;
+  EXPECT_THAT(timings(), ::testing::ElementsAre(on, on, off, off)) << "who asks gets them";
+}
+
+TEST_F(Runner, AChildThatDiesOverItsLayersLosesNothing) {
+  setup_.options.layers = LayerTiming::on;
+  setup_.home_folder = "/home/alice";
+  child_ = [this](const Job& job, const auto&, const auto&) {
+    ChildOutcome outcome = all_well(job);
+    outcome.layers.layers.resize(3);
+    if (job.workload != "vision/b") return outcome;
+    outcome.phase = "layers";
+    outcome.status = RunStatus::crashed;
+    outcome.reason = "the process died in /home/alice/npu.so";
+    return outcome;
+  };
+  EXPECT_THAT(brief(run()), ::testing::ElementsAre("vision/a single-stream ok", "vision/b single-stream ok"));
+  EXPECT_THAT(layers_, ::testing::ElementsAre("vision/a 3 ", "vision/b 0 the process died in ~/npu.so"));
+}
+
 }  // namespace
 }  // namespace eb

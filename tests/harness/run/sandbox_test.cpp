@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/base/crash_mark.h"
+#include "harness/run/layer_lines.h"
 #include "harness/run/node_lines.h"
 #include "tests/support/tree.h"
 
@@ -60,6 +61,24 @@ TEST_F(Sandbox, HearsPhasesAndRecordsInOrder) {
   EXPECT_EQ(outcome.phase, "measure b");
   EXPECT_FALSE(outcome.was_interrupted);
   EXPECT_GT(ticks_, 0);
+}
+
+TEST_F(Sandbox, HearsLayersThatWereAskedFor) {
+  LayerTimes times{.runs = 3, .run_us = 9};
+  times.layers.assign(150, {"a", "Conv", "NPU", 1});
+  std::string lines = say_phase("layers") + "\n";
+  for (const std::string& line : say_layers(times)) lines += line + "\n";
+  tree_.write("layers", lines);
+  const ChildOutcome unasked = run("cat open measure-a record-a layers");
+  EXPECT_TRUE(unasked.layers.layers.empty());
+  EXPECT_EQ(unasked.phase, "measure a") << "a phase that is none of this job";
+  job_.layers = LayerTiming::on;
+  const ChildOutcome outcome = run("cat open measure-a record-a layers; kill -SEGV $$");
+  EXPECT_EQ(outcome.layers.layers.size(), 150u);
+  EXPECT_EQ(outcome.layers.runs, 3);
+  EXPECT_EQ(outcome.phase, "layers");
+  EXPECT_EQ(outcome.status, RunStatus::crashed);
+  EXPECT_EQ(outcome.records.size(), 1u);
 }
 
 TEST_F(Sandbox, AWindowIsBelievedOnlyIfItTookThatLong) {

@@ -1,0 +1,138 @@
+"""The Fashion-MNIST graphs: what each precision must look like to be computed in that precision."""
+
+import pathlib
+import sys
+import unittest
+
+import numpy as np
+import onnx
+import onnx.checker
+import onnx.numpy_helper
+import onnx.shape_inference
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "workloads" / "make"))
+import fashion_graph  # noqa: E402 (the path is set above)
+import fashion_layers  # noqa: E402
+
+RANGES = (np.float32(-0.75), np.float32(3.0))
+
+
+def arrays_of(layers: fashion_layers.Layers) -> dict[str, np.ndarray]:
+    random = np.random.RandomState(1)
+    shapes = {layer.name: layer.shape for layer in layers} | {"head": (10, layers[-1].channels)}
+    arrays = {}
+    for name, shape in shapes.items():
+        arrays[f"{name}.weight"] = random.uniform(-1, 1, shape).astype(np.float32)
+        arrays[f"{name}.bias"] = random.uniform(-1, 1, shape[0]).astype(np.float32)
+    names = ["input", "pool", *shapes, *(f"{layer.name}.conv" for layer in layers if layer.add)]
+    relu = {layer.name for layer in layers if layer.relu} | {"pool"}
+    return arrays | {f"{name}.range": np.array((0, 2) if name in relu else RANGES, np.float32) for name in names}
+
+
+class Graph:
+    """A model's nodes by name and constants by name."""
+
+    def __init__(self, layers: fashion_layers.Layers, precision: str):
+        self.arrays = arrays_of(layers)
+        self.model = fashion_graph.model("test", layers, self.arrays, precision)
+        self.nodes = {node.name: node for node in self.model.graph.node}
+        self.constants = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in self.model.graph.initializer}
+        self.producers = {node.output[0]: node for node in self.model.graph.node}
+
+
+class EveryPrecision(unittest.TestCase):
+    def test_is_a_good_model_from_a_picture_to_ten_logits(self):
+        for layers in (fashion_layers.teacher(), fashion_layers.student()):
+            for precision in fashion_graph.PRECISIONS:
+                model = Graph(layers, precision).model
+                onnx.checker.check_model(model)
+                model = onnx.shape_inference.infer_shapes(model, check_type=True, strict_mode=True)
+                for value, shape in ((model.graph.input[0], ["batch", 1, 28, 28]), (model.graph.output[0], ["batch", 10])):
+                    self.assertEqual(value.type.tensor_type.elem_type, onnx.TensorProto.FLOAT)
+                    self.assertEqual([dim.dim_param or dim.dim_value for dim in value.type.tensor_type.shape.dim], shape)
+
+    def test_has_the_same_convolutions_whatever_the_precision(self):
+        def work(precision):
+            return [(node.name, node.op_type) for node in Graph(fashion_layers.teacher(), precision).model.graph.node
+                    if node.op_type in ("Conv", "Gemm", "Add", "Relu", "GlobalAveragePool")]
+        self.assertEqual(work("fp16"), work("fp32"))
+        self.assertEqual(work("int8"), work("fp32"))
+
+    def test_is_the_same_bytes_each_time(self):
+        for precision in fashion_graph.PRECISIONS:
+            once, again = (Graph(fashion_layers.student(), precision).model.SerializeToString(deterministic=True)
+                           for _ in range(2))
+            self.assertEqual(once, again)
+
+
+class Half(unittest.TestCase):
+    def test_every_constant_is_a_half(self):
+        graph = Graph(fashion_layers.teacher(), "fp16")
+        self.assertEqual({str(values.dtype) for values in graph.constants.values()}, {"float16"})
+        self.assertEqual([node.op_type for node in graph.nodes.values()].count("Cast"), 2)
+        weight = graph.arrays["stem.weight"]
+        np.testing.assert_allclose(graph.constants["stem.weight"], weight, atol=np.abs(weight).max() * 2**-11)
+
+
+class Quantized(unittest.TestCase):
+    def setUp(self):
+        self.graph = Graph(fashion_layers.teacher(), "int8")
+
+    def weighted(self):
+        return [node for node in self.graph.nodes.values() if node.op_type in ("Conv", "Gemm")]
+
+    def test_all_that_is_multiplied_or_added_comes_from_whole_numbers(self):
+        for node in self.graph.nodes.values():
+            if node.op_type in ("Conv", "Gemm", "Add", "GlobalAveragePool", "Flatten"):
+                for name in node.input:
+                    self.assertEqual(self.graph.producers[name].op_type, "DequantizeLinear", f"{node.name}: {name}")
+
+    def test_a_bias_is_in_units_of_both_scales(self):
+        """Bit for bit: ONNX Runtime fuses nothing else."""
+        self.assertEqual(len(self.weighted()), 12)
+        for node in self.weighted():
+            x, weight, bias = (self.graph.producers[name] for name in node.input)
+            x_scale, weight_scales, bias_scales = (self.graph.constants[of.input[1]] for of in (x, weight, bias))
+            np.testing.assert_array_equal(bias_scales, x_scale * weight_scales, node.name)
+            numbers = self.graph.constants[bias.input[0]]
+            self.assertEqual(numbers.dtype, np.int32)
+            np.testing.assert_allclose(numbers * bias_scales, self.graph.arrays[f"{node.name}.bias"],
+                                       atol=bias_scales.max())
+
+    def test_weights_are_signed_with_a_scale_a_channel(self):
+        for node in self.weighted():
+            weight = self.graph.producers[node.input[1]]
+            numbers, scales, zeros = (self.graph.constants[name] for name in weight.input)
+            wanted = self.graph.arrays[f"{node.name}.weight"]
+            self.assertEqual((numbers.dtype, zeros.any(), scales.shape), (np.int8, False, (len(wanted),)))
+            self.assertGreaterEqual(numbers.min(), -127)
+            steps = scales.reshape((-1,) + (1,) * (wanted.ndim - 1))
+            self.assertLess((np.abs(numbers * steps - wanted) / steps).max(), 0.501, node.name)
+
+    def test_scales_of_tensors_are_scalars(self):
+        """Rank 1 would keep ONNX Runtime from adding in whole numbers."""
+        for node in self.graph.nodes.values():
+            if node.op_type == "QuantizeLinear":
+                scale, zero = (self.graph.constants[name] for name in node.input[1:])
+                self.assertEqual((scale.shape, zero.shape, zero.dtype), ((), (), np.uint8), node.name)
+
+    def test_zeros_stay_zeros(self):
+        weights = np.float32([[0, 0, 1, -2], [0, 3, 0, 0.001]])
+        numbers, _ = fashion_graph.quantized_weights(weights)
+        np.testing.assert_array_equal(numbers[weights == 0], 0)
+        numbers, scales = fashion_graph.quantized_weights(np.zeros((2, 4), np.float32))
+        self.assertFalse(numbers.any())
+        self.assertTrue((scales > 0).all())
+
+    def test_a_range_is_widened_to_hold_zero(self):
+        scale, zero = fashion_graph.quantized_range(np.float32(0), np.float32(2.55))
+        self.assertEqual((round(float(scale), 6), int(zero)), (0.01, 0))
+        scale, zero = fashion_graph.quantized_range(np.float32(1), np.float32(2.55))
+        self.assertEqual(int(zero), 0)
+        scale, zero = fashion_graph.quantized_range(np.float32(-2.55), np.float32(-1))
+        self.assertEqual((round(float(scale), 6), int(zero)), (0.01, 255))
+        self.assertGreater(fashion_graph.quantized_range(np.float32(0), np.float32(0))[0], 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
