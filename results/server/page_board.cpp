@@ -304,13 +304,13 @@ Markup export_links(const BoardView& view) {
       parameters.emplace_back(condition.field, condition.value);
   Markup html;
   html.raw("<p class=\"exports\">These results as ");
-  constexpr std::pair<const char*, const char*> kFormats[] = {
+  constexpr std::pair<const char*, const char*> kExports[] = {
       {"json", "JSON"},
       {"csv", "CSV"},
       {"bmf", "bencher BMF"},
       {"github-action-benchmark", "github-action-benchmark"},
       {"openbenchmarking", "OpenBenchmarking XML"}};
-  for (const auto& [format, name] : kFormats) {
+  for (const auto& [format, name] : kExports) {
     auto with_format = parameters;
     with_format.emplace_back("format", format);
     html.append(link(make_url("/api/v1/results", with_format), name)).raw(" ");

@@ -12,15 +12,15 @@
 namespace eb::board {
 namespace {
 
-constexpr std::int64_t kNewest = 500;
-constexpr std::int64_t kMostDevices = 1000;
+constexpr std::int64_t kNewestOfEach = 500;
+constexpr std::int64_t kMostChoices = 1000;
 
 // The newest good record of each cell of a device, as one run.
 Result<NamedRun> newest_of(Store& store, const std::string& device) {
   const RecordQuery query{
       .where = {{"device_name", Condition::Op::equal, device}, {"status", Condition::Op::equal, "ok"}},
       .is_descending = true,
-      .limit = kNewest};
+      .limit = kNewestOfEach};
   EB_GET(const auto records, store.find(query));
   if (records.empty())
     return Error{ErrorKind::not_found, fmt::format("there are no results of a device '{}'", device)};
@@ -45,7 +45,7 @@ Result<NamedRun> side(Store& store, const std::string& name) {
 }
 
 Result<Markup> choice(const PageSource& source, std::string_view first, std::string_view other) {
-  EB_GET(const auto devices, source.facets.of(source.store, "device_name", kMostDevices));
+  EB_GET(const auto devices, source.facets.of(source.store, "device_name", kMostChoices));
   Markup html;
   html.raw("<form class=\"card filters\" method=\"get\" action=\"/compare\"><div class=\"fields two\">")
       .append(labelled_select("first", "First device", options(devices, first, "Choose a device")))
@@ -136,9 +136,9 @@ Markup cells_table(const RunComparison& compared) {
       .raw("</th><th scope=\"col\" class=\"num\">")
       .text(one_line(compared.other))
       .raw(
-          "</th><th scope=\"col\" class=\"num\">Time, first / other</th><th scope=\"col\" "
+          "</th><th scope=\"col\" class=\"num\">Speed, other to first</th><th scope=\"col\" "
           "class=\"num\">Energy, ")
-      .raw("first / other</th><th scope=\"col\">The other is</th></tr></thead>\n<tbody>\n");
+      .raw("first to other</th><th scope=\"col\">The other is</th></tr></thead>\n<tbody>\n");
   for (const Comparison& cell : compared.cells) html.append(cell_row(cell));
   return html.raw("</tbody></table></div>\n");
 }
@@ -159,10 +159,10 @@ Markup groups_table(const RunComparison& compared) {
       .raw(
           "scope=\"col\">Task</th><th scope=\"col\">Precision</th><th scope=\"col\" "
           "class=\"num\">Cells</th><th ")
-      .raw("scope=\"col\" class=\"num\">Time, first / other</th></tr></thead>\n<tbody>\n");
+      .raw("scope=\"col\" class=\"num\">Speed, other to first</th></tr></thead>\n<tbody>\n");
   for (const GroupRatio& group : compared.groups)
     html.raw("<tr><td>")
-        .text(one_line(group.task))
+        .text(group.task.empty() ? "all" : one_line(group.task))
         .raw("</td><td>")
         .text(one_line(group.precision))
         .raw("</td><td class=\"num\">")
@@ -173,16 +173,26 @@ Markup groups_table(const RunComparison& compared) {
   return html.raw("</tbody></table></div>\n");
 }
 
+std::vector<std::string> causes_of(const RunComparison& compared) {
+  std::vector<std::string> sentences;
+  for (const Explanation& explanation : compared.explanations)
+    for (const Cause& cause : explanation.causes) {
+      std::string sentence = cause.sentence;
+      if (cause.up_to)
+        sentence += fmt::format(", which can make {} times ({})", human_number(*cause.up_to, 3), cause.basis);
+      sentences.push_back(fmt::format("{}: {}", explanation.device, sentence));
+    }
+  return sentences;
+}
+
 Result<Markup> comparison(Store& store, const std::string& first, const std::string& other) {
   EB_GET(const NamedRun one, side(store, first));
   EB_GET(const NamedRun two, side(store, other));
   const RunComparison compared = compare_runs(one, two, {.may_devices_differ = true});
-  std::vector<std::string> causes;
-  for (const Cause& cause : compared.causes) causes.push_back(cause.sentence);
   Markup html;
   html.append(cells_table(compared))
       .append(groups_table(compared))
-      .append(list("What may explain it", causes))
+      .append(list("What differs, and may explain it", causes_of(compared)))
       .append(list(fmt::format("Only {} has", compared.first), compared.only_first))
       .append(list(fmt::format("Only {} has", compared.other), compared.only_other))
       .raw(

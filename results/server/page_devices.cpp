@@ -14,7 +14,7 @@ constexpr std::int64_t kMostDevices = 1000;
 constexpr std::int64_t kNewest = 500;  // records of a device that its page knows
 
 // A cell as history follows it.
-std::string cell_name(const RunRecord& r) {
+std::string history_name(const RunRecord& r) {
   return fmt::format("{} · {} · {} · {} · {}", r.workload, r.backend, r.precision, r.scenario, r.tier);
 }
 
@@ -34,7 +34,7 @@ Result<DeviceView> view_of(const PageSource& source, const std::string& name, co
   EB_GET(view.records, source.store.find(query));
   if (view.records.empty())
     return Error{ErrorKind::not_found, fmt::format("there are no results of a device '{}'", name)};
-  for (const StoredRecord& stored : view.records) view.cells[cell_name(stored.record)].push_back(&stored);
+  for (const StoredRecord& stored : view.records) view.cells[history_name(stored.record)].push_back(&stored);
   view.chosen = target.parameter("cell");
   if (!view.cells.contains(view.chosen)) {
     const auto longest =
