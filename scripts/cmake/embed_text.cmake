@@ -1,0 +1,24 @@
+# Writes OUTPUT: a C++ source with eb::FUNCTION(), the text of FILE, as HEADER declares it; "" where there is no FILE.
+set(text "")
+if(EXISTS "${FILE}")
+  file(READ "${FILE}" text)
+endif()
+string(LENGTH "${text}" length)
+set(parts "\"\"\n")  # compilers limit the length of one literal
+set(at 0)
+while(at LESS length)
+  string(SUBSTRING "${text}" ${at} 8000 part)
+  string(APPEND parts "R\"~text~(${part})~text~\"\n")
+  math(EXPR at "${at} + 8000")
+endwhile()
+file(WRITE "${OUTPUT}" "// Generated.
+#include \"${HEADER}\"
+
+namespace eb {
+
+std::string_view ${FUNCTION}() {
+  return ${parts};
+}
+
+}  // namespace eb
+")
