@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "harness/app/compare_options.h"
 #include "harness/app/serve_options.h"
 #include "harness/app/store_options.h"
 #include "harness/app/upload_options.h"
@@ -14,6 +15,8 @@ class App;
 namespace eb {
 
 struct ResultCommands {
+  CompareCommand compare{};
+  ScoreCommand score{};
   ImportCommand import{};
   QueryCommand query{};
   BackupCommand backup{};
