@@ -12,9 +12,9 @@ namespace {
 using test::a_record;
 using test::a_run;
 
-TEST(CanonicalRun, ItsPartsAreTheWholesAndItsIdIsTheHash) {
-  for (const Run& run :
-       {a_run({}), a_run({a_record("a")}), a_run({a_record("a", 1), a_record("b", 2)}), Run{}}) {
+TEST(ACanonicalRun, ItsPartsAreTheWholesAndItsIdIsTheHash) {
+  for (const eb::Run& run :
+       {a_run({}), a_run({a_record("a")}), a_run({a_record("a", 1), a_record("b", 2)}), eb::Run{}}) {
     const CanonicalRun parts = canonical(run);
     EXPECT_EQ(parts.id, sha256_hex(canonical_json(to_json(run))));
     EXPECT_EQ(parts.id, run_id(run));
@@ -22,8 +22,8 @@ TEST(CanonicalRun, ItsPartsAreTheWholesAndItsIdIsTheHash) {
   }
 }
 
-TEST(CanonicalRun, TheOrderOfKeysIsNoDifferenceAndTheOrderOfRecordsIs) {
-  Run run = a_run({a_record("a"), a_record("b")}), other = run;
+TEST(ACanonicalRun, TheOrderOfKeysIsNoDifferenceAndTheOrderOfRecordsIs) {
+  eb::Run run = a_run({a_record("a"), a_record("b")}), other = run;
   other.context = nlohmann::ordered_json::object();
   for (auto key = run.context.rbegin(); key != run.context.rend(); ++key)
     other.context[key.key()] = key.value();
@@ -32,7 +32,7 @@ TEST(CanonicalRun, TheOrderOfKeysIsNoDifferenceAndTheOrderOfRecordsIs) {
   EXPECT_NE(run_id(run), run_id(other));
 }
 
-TEST(CanonicalRun, SeesANulBehindAnyNumberOfBackslashes) {
+TEST(ACanonicalRun, SeesANulBehindAnyNumberOfBackslashes) {
   const auto with_text = [](const std::string& text) {
     RunRecord record = a_record();
     record.reason = text;

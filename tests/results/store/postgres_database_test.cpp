@@ -53,7 +53,8 @@ TEST_F(APostgres, ComesBackAfterItsConnectionWasLost) {
                                      "current_database() AND pid <> pg_backend_pid()")),
             "");
   const auto lost = (*store)->count({});
-  if (!lost) EXPECT_THAT(lost.error().message, HasSubstr("the database postgres://"));
+  const std::string said = problem(lost);
+  EXPECT_TRUE(said.empty() || said.starts_with("the database postgres://")) << said;
   EXPECT_EQ(problem((*store)->count({})), "") << "the second time at the latest";
   const NewRun more = an_import(a_run({a_record("vision/b")}));
   EXPECT_EQ(problem((*store)->add(std::span(&more, 1))), "");
