@@ -106,7 +106,7 @@ class BoardTest : public ::testing::Test {
             .body = body};
   }
   // A run that is in the store; its id.
-  std::string store(const Run& run, const std::string& key_id = "aa") {
+  std::string store(const eb::Run& run, const std::string& key_id = "aa") {
     const auto added = writer_->add({.run = run,
                                      .received_at = "2026-11-30T08:30:00Z",
                                      .source = "upload",
@@ -119,8 +119,9 @@ class BoardTest : public ::testing::Test {
   std::shared_ptr<Memory> memory_ = std::make_shared<Memory>();
   FakeClock clock_;
   std::map<std::string, Bundle> bundles_;
-  Readers readers_{
-      [this]() -> Result<std::unique_ptr<Store>> { return std::make_unique<MemoryStore>(memory_); }};
+  Readers readers_{[this]() -> Result<std::unique_ptr<Store>> {
+    return std::unique_ptr<Store>(new MemoryStore(memory_));
+  }};
   std::unique_ptr<Writer> writer_;
   std::unique_ptr<Board> board_;
 };

@@ -45,7 +45,7 @@ TEST(ReadersTest, AStoreIsOpenedForEachThatReadsAtOnceAndKept) {
   const auto memory = std::make_shared<Memory>();
   Readers readers([&]() -> Result<std::unique_ptr<Store>> {
     if (++opened > 2) return Error{ErrorKind::io, "too many"};
-    return std::make_unique<MemoryStore>(memory);
+    return std::unique_ptr<Store>(new MemoryStore(memory));
   });
   {
     const auto one = readers.take(), two = readers.take(), three = readers.take();

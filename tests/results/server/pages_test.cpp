@@ -174,7 +174,7 @@ TEST_F(PagesTest, NothingThatIsNamedElsewhereBecomesMarkup) {
     if (const auto* text = std::get_if<std::string RunRecord::*>(&field.member)) record.** text = evil;
   record.unranked_reasons = record.warnings = {evil};
   record.ranked = true;
-  Run run = run_of({record}, evil);
+  eb::Run run = run_of({record}, evil);
   run.context["machine"] = evil;
   run.context["cpu"] = evil;
   const std::string id = store(run, evil);

@@ -7,14 +7,14 @@ namespace {
 
 using ReproducedTest = BoardTest;
 
-Run with_latency(double ms) {
+eb::Run with_latency(double ms) {
   return run_of({good_record(ms)}, std::to_string(ms));
 }
 
 TEST(Repeats, IntervalsMustOverlapInEveryCommonCell) {
   EXPECT_TRUE(repeats(with_latency(2.50), with_latency(2.55)));
   EXPECT_FALSE(repeats(with_latency(2.5), with_latency(3)));
-  Run two = with_latency(2.5), other = with_latency(2.5);
+  eb::Run two = with_latency(2.5), other = with_latency(2.5);
   auto offline = good_record(9), slower = good_record(12);
   offline.scenario = slower.scenario = "offline";
   two.records.push_back(offline);
@@ -27,22 +27,22 @@ TEST(Repeats, AnotherCellIsNoRepetition) {
   for (std::string RunRecord::*member :
        {&RunRecord::workload, &RunRecord::model_sha256, &RunRecord::precision, &RunRecord::backend,
         &RunRecord::device_name, &RunRecord::scenario, &RunRecord::tier}) {
-    Run other = with_latency(2.5);
+    eb::Run other = with_latency(2.5);
     other.records[0].*member = "other";
     EXPECT_FALSE(repeats(with_latency(2.5), other));
   }
-  Run threads = with_latency(2.5);
+  eb::Run threads = with_latency(2.5);
   threads.records[0].threads = 8;
   EXPECT_FALSE(repeats(with_latency(2.5), threads));
 }
 
 TEST(Repeats, WithoutIntervalsNothingIsSaid) {
-  Run one = with_latency(2.5);
+  eb::Run one = with_latency(2.5);
   one.records[0].latency_mean_low_ms.reset();
   EXPECT_FALSE(repeats(one, with_latency(2.5)));
   one.records[0].throughput_low_sps = 390;
   one.records[0].throughput_high_sps = 410;
-  Run other = one;
+  eb::Run other = one;
   EXPECT_TRUE(repeats(one, other));
   other.records[0].status = RunStatus::fallback;
   EXPECT_FALSE(repeats(one, other));
