@@ -12,7 +12,6 @@
 #include "harness/app/catalog.h"
 #include "harness/app/child.h"
 #include "harness/app/commands.h"
-#include "harness/app/compare_options.h"
 #include "harness/app/ep_arguments.h"
 #include "harness/app/layer_options.h"
 #include "harness/app/load_options.h"
@@ -280,8 +279,6 @@ struct Commands {
   ProbeCommand probe{};
   ListCommand list{};
   ReportCommand report{};
-  CompareCommand compare{};
-  ScoreCommand score{};
   PowerdCommand powerd{};
   ResultCommands results{};
 };
@@ -336,10 +333,6 @@ void declare(CLI::App& app, Commands& c) {
       ->type_name("LIST");
   report->add_option("--out", c.report.out_folder, "Where to write them  [the folder of the run]")
       ->type_name("DIR");
-  declare_compare(
-      *app.add_subcommand("compare", "Which run is faster, whether that is sure, and what can cause it"),
-      c.compare);
-  declare_score(*app.add_subcommand("score", "How fast a run is, where the reference run is 1000"), c.score);
   declare_powerd(
       *app.add_subcommand("powerd", "A power daemon on any meter, which speaks as SPEC's PTDaemon"),
       c.powerd);
@@ -358,8 +351,6 @@ int dispatch(const CLI::App& app, Commands& c) {
   if (name == "noise") return noise_command(std::move(c.noise));
   if (name == "probe") return probe_command(std::move(c.probe));
   if (name == "report") return report_command(c.report);
-  if (name == "compare") return compare_command(c.compare);
-  if (name == "score") return score_command(c.score);
   if (name == "powerd") return powerd_command(c.powerd);
   if (const auto done = do_result_command(name, c.results)) return *done;
   if (name == "devices") c.list.what = "devices";
