@@ -1,0 +1,11 @@
+"""fashion/student-qat."""
+
+import pathlib
+
+import common
+import fashion_layers
+import fashion_mnist
+
+
+def make(sources: common.Sources, out: pathlib.Path) -> None:
+    fashion_mnist.make(sources, out, "student-qat", fashion_layers.student(), ("int8",))

@@ -1,0 +1,77 @@
+"""A network with the normalization folded in, computed as the graph in whole numbers will be: for calibration, for
+quantization-aware training, and for judging both."""
+
+import numpy
+import torch
+import torch.nn.functional as functional
+
+import fashion_data  # noqa: F401 (finds fashion_layers)
+import fashion_graph
+import fashion_layers
+
+
+class Folded(torch.nn.Module):
+    """Takes fashion_network's folded arrays. Rounds weights and tensors where they have a NAME.range, and only there."""
+
+    def __init__(self, layers: fashion_layers.Layers, arrays: dict[str, numpy.ndarray]):
+        super().__init__()
+        self.layers = layers
+        names = [layer.name for layer in layers] + ["head"]
+        self._names = {name: name.replace(".", "_") for name in names}
+        self.weights, self.biases = (torch.nn.ParameterDict(
+            {self._names[name]: torch.nn.Parameter(torch.from_numpy(arrays[f"{name}.{part}"].copy())) for name in names})
+            for part in ("weight", "bias"))
+        self.ranges = {name.removesuffix(".range"): values for name, values in arrays.items() if name.endswith(".range")}
+        self.observed: dict[str, tuple[float, float]] | None = None
+
+    def forward(self, pictures: torch.Tensor) -> torch.Tensor:
+        values = {"input": self._settled("input", pictures)}
+        for layer in self.layers:
+            weight, bias = self._weights(layer.name)
+            x = functional.conv2d(values[layer.source], weight, bias, layer.stride, layer.kernel // 2)
+            if layer.add:
+                x = self._settled(f"{layer.name}.conv", x) + values[layer.add]
+            values[layer.name] = self._settled(layer.name, functional.relu(x) if layer.relu else x)
+        pooled = self._settled("pool", values[self.layers[-1].name].mean(dim=(2, 3)))
+        return functional.linear(pooled, *self._weights("head"))
+
+    def arrays(self) -> dict[str, numpy.ndarray]:
+        arrays = {f"{name}.range": values for name, values in self.ranges.items()}
+        for name, key in self._names.items():
+            for part, values in (("weight", self.weights[key]), ("bias", self.biases[key])):
+                arrays[f"{name}.{part}"] = values.detach().contiguous().numpy().astype(numpy.float32)
+        return arrays
+
+    def _weights(self, name: str) -> tuple[torch.Tensor, torch.Tensor]:
+        weight, bias = self.weights[self._names[name]], self.biases[self._names[name]]
+        return (_rounded_weights(weight) if self.ranges else weight), bias
+
+    def _settled(self, name: str, x: torch.Tensor) -> torch.Tensor:
+        if self.observed is not None:
+            low, high = self.observed.get(name, (0.0, 0.0))
+            self.observed[name] = min(low, x.min().item()), max(high, x.max().item())
+        if name not in self.ranges:
+            return x
+        scale, zero = (float(value) for value in fashion_graph.quantized_range(*self.ranges[name]))
+        steps = torch.clamp(torch.round(x / scale) + zero, 0, 255)
+        inside = torch.clamp(x, -zero * scale, (255 - zero) * scale)  # its gradient is the one that counts
+        return inside + ((steps - zero) * scale - inside).detach()
+
+
+def _rounded_weights(weight: torch.Tensor) -> torch.Tensor:
+    largest = weight.detach().abs().flatten(1).amax(1)
+    scales = torch.clamp(largest / 127, min=1e-12).reshape((-1,) + (1,) * (weight.dim() - 1))
+    rounded = torch.clamp(torch.round(weight.detach() / scales), -127, 127) * scales
+    return weight + (rounded - weight).detach()
+
+
+def calibrated(layers: fashion_layers.Layers, arrays: dict[str, numpy.ndarray],
+               pictures: torch.Tensor) -> dict[str, numpy.ndarray]:
+    """`arrays` with the smallest and largest value of every tensor over `pictures`."""
+    folded = Folded(layers, {name: values for name, values in arrays.items() if not name.endswith(".range")})
+    folded.observed = {}
+    with torch.no_grad():
+        for part in pictures.split(500):
+            folded(part)
+    ranges = {f"{name}.range": numpy.array(ends, numpy.float32) for name, ends in folded.observed.items()}
+    return arrays | ranges
