@@ -32,7 +32,7 @@ def record(workload, task, device, precision="fp32", scenario="single-stream", s
             "scenario": scenario, "tier": "standard", "launches": 3, "threads": 4, "status": "ok", "ranked": True,
             "queries": 4096, "samples": 4096, "latency_mean_ms": ms, "latency_p50_ms": ms * 0.99,
             "latency_p90_ms": ms * 1.1, "latency_p99_ms": ms * 1.32, "latency_mean_low_ms": ms * 0.97,
-            "latency_mean_high_ms": ms * 1.03, "latency_mad_ms": ms * 0.01, "throughput_sps": 1000 / ms,
+            "latency_mean_high_ms": ms * 1.03, "latency_mad_ms": ms * 0.01, "latency_launch_sd_ms": ms * 0.005, "throughput_sps": 1000 / ms,
             "gops_per_sample": 1.2, "effective_tops": 1.2 / ms, "placement_macs": 1 if kind != "npu" else 0.982,
             "placement_evidence": "confirmed" if kind == "npu" else "assigned", "quality_metric": "accuracy",
             "quality": 0.93, "quality_target": 0.9, "quality_basis": "ground-truth"}
