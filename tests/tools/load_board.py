@@ -23,6 +23,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 import board  # noqa: E402  pylint: disable=wrong-import-position
+import signing  # noqa: E402  pylint: disable=wrong-import-position
 
 PAGES = {"page 1": "/", "page 1, filtered": "/?task=detection&precision=int8",
          "API, filtered and sorted": "/api/v1/results?task=detection&order_by=latency_p50_ms&limit=50",
@@ -46,16 +47,6 @@ def fill(program, folder, records, db):
     started = time.monotonic()
     subprocess.run([program, "import", *sorted(folder.glob("run-*")), "--db", db], check=True, capture_output=True)
     print(f"imported {records} records in {time.monotonic() - started:.1f} s")
-
-
-def pack(program, folder, number):
-    nothing = {"workload": "vision/face-detection", "task": "detection", "backend": "npu", "device": "npu:0",
-               "status": "unavailable", "reason": f"no driver {number}"}
-    run, out = folder / f"upload-{number}", folder / f"{number}.ebz"
-    run.mkdir()
-    (run / "run.json").write_text(board.run_json([nothing], f"2026-11-21T{number:06}Z"), "utf-8")
-    subprocess.run([program, "pack", run, "--out", out], check=True, capture_output=True)
-    return out.read_bytes()
 
 
 def wrk(url, seconds):
@@ -101,7 +92,7 @@ def serve(program, db, folder):
 def measure(options, folder):
     db = folder / "board.db"
     fill(options.program, folder, options.records, db)
-    bundles = [pack(options.program, folder, number) for number in range(options.uploads)]
+    bundles = [signing.Key().bundle(board.nothing_run(number)) for number in range(options.uploads)]
     added = subprocess.run([options.program, "token", "add", "load", "--db", db], check=True, capture_output=True, text=True)
     token = added.stdout.strip()
     server, port = serve(options.program, db, folder)
