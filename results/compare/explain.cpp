@@ -22,11 +22,12 @@ struct Rule {
   Find find{};
   std::optional<double> reported{};  // the most that somebody saw such a difference cause
   std::string_view source{};         // who
+  bool is_everyday = false;          // differs between almost any two machines, and explains little
 };
 
 // Where nobody knows how much a difference can cause, it goes before one that is known to explain less than
 // this.
-constexpr double kShareOfUnknown = 0.25;
+constexpr double kShareOfUnknown = 0.25;  // an everyday one goes behind all
 
 // Texts of the context that differ, both there. With `is_bad`: one is known to be bad for speed, and only the
 // side that has it may be the slower one; "" stands for what is not there.
@@ -198,14 +199,14 @@ const std::vector<Rule>& rules() {
       {any, text("machine", "machine")},
       {any, burden("ambient_c", "temperature of the room in degC", 5)},
       {any, text("isolation", "isolation of cells")},
-      {any, text("firmware", "firmware")},
-      {any, text("container", "container")},
-      {any, text("os", "system")},
-      {any, text("kernel", "kernel")},
-      {processor, versions_of_libraries},
-      {any, text("microcode", "microcode")},
-      {any, text("edgebench_commit", "commit of edgebench")},
-      {any, text("compiler", "compiler of edgebench")},
+      {any, text("firmware", "firmware"), {}, "", true},
+      {any, text("container", "container"), {}, "", true},
+      {any, text("os", "system"), {}, "", true},
+      {any, text("kernel", "kernel"), {}, "", true},
+      {processor, versions_of_libraries, {}, "", true},
+      {any, text("microcode", "microcode"), {}, "", true},
+      {any, text("edgebench_commit", "commit of edgebench"), {}, "", true},
+      {any, text("compiler", "compiler of edgebench"), {}, "", true},
   };
   return kRules;
 }
@@ -233,11 +234,15 @@ std::optional<Cause> cause_of(const Rule& rule, const FoundDifference& differenc
   return cause;
 }
 
+struct Weighed {
+  Cause cause{};
+  double share = 0;  // what it is sorted by
+};
+
 // Of causes that explain all, the one that explains the least too much.
-bool explains_more(const Cause& a, const Cause& b) {
-  const double share_a = a.up_to ? a.share : kShareOfUnknown, share_b = b.up_to ? b.share : kShareOfUnknown;
-  if (share_a != share_b) return share_a > share_b;
-  return a.up_to && b.up_to && *a.up_to < *b.up_to;
+bool explains_more(const Weighed& a, const Weighed& b) {
+  if (a.share != b.share) return a.share > b.share;
+  return a.cause.up_to && b.cause.up_to && *a.cause.up_to < *b.cause.up_to;
 }
 
 }  // namespace
@@ -246,14 +251,17 @@ Explanation explain(const Measured& first, const Measured& other, const Ratio& r
   Explanation explanation;
   explanation.ratio = ratio;
   if (!(ratio.value > 0) || ratio.value == 1 || !std::isfinite(ratio.value)) return explanation;
+  std::vector<Weighed> weighed;
   for (const Rule& rule : rules()) {
     if (!applies(rule, first, other)) continue;
     const auto difference = rule.find(first, other);
     if (!difference) continue;
-    if (auto cause = cause_of(rule, *difference, ratio.value))
-      explanation.causes.push_back(*std::move(cause));
+    const auto cause = cause_of(rule, *difference, ratio.value);
+    const double unknown = rule.is_everyday ? 0 : kShareOfUnknown;
+    if (cause) weighed.push_back({*cause, cause->up_to ? cause->share : unknown});
   }
-  std::stable_sort(explanation.causes.begin(), explanation.causes.end(), explains_more);
+  std::stable_sort(weighed.begin(), weighed.end(), explains_more);
+  for (Weighed& one : weighed) explanation.causes.push_back(std::move(one.cause));
   return explanation;
 }
 
