@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "build_info.h"
+#include "harness/app/bundle_options.h"
 #include "harness/app/catalog.h"
 #include "harness/app/child.h"
 #include "harness/app/commands.h"
@@ -277,6 +278,7 @@ struct Commands {
   ListCommand list{};
   ReportCommand report{};
   PowerdCommand powerd{};
+  BundleCommands bundles{};
 };
 
 void declare(CLI::App& app, Commands& c) {
@@ -330,6 +332,7 @@ void declare(CLI::App& app, Commands& c) {
   declare_powerd(
       *app.add_subcommand("powerd", "A power daemon on any meter, which speaks as SPEC's PTDaemon"),
       c.powerd);
+  declare_bundles(app, c.bundles);
   for (const char* own : {kChildArgument, kMeterArgument}) app.add_subcommand(own, "")->group("");  // hidden
 }
 
@@ -345,6 +348,7 @@ int dispatch(const CLI::App& app, Commands& c) {
   if (name == "probe") return probe_command(std::move(c.probe));
   if (name == "report") return report_command(c.report);
   if (name == "powerd") return powerd_command(c.powerd);
+  if (const auto code = bundle_command(name, c.bundles)) return *code;
   if (name == "devices") c.list.what = "devices";
   if (name == "devices" || name == "list") {
     auto ep = parse_ep_settings(c.list_raw.ep_libraries, {});
