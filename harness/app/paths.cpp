@@ -1,6 +1,7 @@
 #include "harness/app/paths.h"
 
 #include <cstdlib>
+#include <initializer_list>
 
 #include "harness/base/process.h"
 
@@ -24,6 +25,14 @@ void add_folder(const fs::path& folder, std::vector<fs::path>& candidates) {
     if (fs::exists(folder / name, code)) candidates.push_back(folder / name);
 }
 
+// Ours, below the first of `variables` that is set, else below `usual` of the home.
+fs::path user_folder(std::initializer_list<const char*> variables, const char* usual) {
+  for (const char* name : variables)
+    if (auto base = environment_path(name); !base.empty()) return base / "edgebench";
+  if (auto home = home_folder(); !home.empty()) return home / usual / "edgebench";
+  return {};
+}
+
 }  // namespace
 
 fs::path home_folder() {
@@ -32,10 +41,15 @@ fs::path home_folder() {
 
 fs::path cache_folder() {
   if (auto own = environment_path("EDGEBENCH_CACHE"); !own.empty()) return own;
-  for (const char* name : {"XDG_CACHE_HOME", "LOCALAPPDATA"})
-    if (auto base = environment_path(name); !base.empty()) return base / "edgebench";
-  if (auto home = home_folder(); !home.empty()) return home / ".cache" / "edgebench";
-  return {};
+  return user_folder({"XDG_CACHE_HOME", "LOCALAPPDATA"}, ".cache");
+}
+
+fs::path config_folder() {
+  return user_folder({"XDG_CONFIG_HOME", "APPDATA"}, ".config");
+}
+
+fs::path state_folder() {
+  return user_folder({"XDG_STATE_HOME", "LOCALAPPDATA"}, ".local/state");
 }
 
 std::vector<fs::path> onnxruntime_candidates() {

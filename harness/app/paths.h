@@ -12,6 +12,11 @@ std::filesystem::path home_folder();
 // $EDGEBENCH_CACHE, else the user's cache folder + "/edgebench"; empty when neither is known.
 std::filesystem::path cache_folder();
 
+// The user's folders + "/edgebench": of settings, such as keys, and of what the program is in the middle of;
+// empty when neither they nor the home are known.
+std::filesystem::path config_folder();
+std::filesystem::path state_folder();
+
 // Where to look for ONNX Runtime, in order: $ONNXRUNTIME_ROOT, beside this program, the system, the cache.
 std::vector<std::filesystem::path> onnxruntime_candidates();
 
