@@ -17,7 +17,7 @@ void declare_results(CLI::App& app, ResultCommands& c) {
   declare_upload(*app.add_subcommand("upload", "Send a run to a leaderboard, or take it back"), c.upload);
 }
 
-std::optional<int> do_result_command(const std::string& name, const ResultCommands& c) {
+std::optional<int> do_result_command(const std::string& name, ResultCommands& c) {
   if (name == "compare") return compare_command(c.compare);
   if (name == "score") return score_command(c.score);
   if (const auto code = bundle_command(name, c.bundles)) return code;

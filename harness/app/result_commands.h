@@ -30,6 +30,6 @@ struct ResultCommands {
 void declare_results(CLI::App& app, ResultCommands& commands);
 
 // The exit code; absent if `name` is none of them.
-std::optional<int> do_result_command(const std::string& name, const ResultCommands& commands);
+std::optional<int> do_result_command(const std::string& name, ResultCommands& commands);
 
 }  // namespace eb
