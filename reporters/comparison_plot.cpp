@@ -49,7 +49,7 @@ void append_row(Markup& html, const Comparison& cell, double most) {
     append_span(html, "between " + tone, plot_position(ratio.interval->low, most),
                 plot_position(ratio.interval->high, most));
   append_span(html, ratio.interval ? "dot " + tone : "dot unsure", at, at);
-  html.raw("</div><div class=\"bar-value\">").text(ratio.interval ? times_text(ratio.value) : "–");
+  html.raw("</div><div class=\"bar-value\">").text(tone == "quiet" ? "–" : times_text(ratio.value));
   html.raw("</div></div>\n");
 }
 
