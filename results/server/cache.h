@@ -10,7 +10,9 @@
 
 namespace eb::board {
 
-// For any number of threads. Forgets everything when it holds more than `most_bytes`.
+// For any number of threads. Forgets everything when it holds more than `most_bytes`. When an answer is too
+// old, one asker gets nothing and makes it anew; until then the others get the old one, at most as long
+// again.
 class AnswerCache {
  public:
   explicit AnswerCache(std::int64_t fresh_ns, std::size_t most_bytes = 64 << 20)
@@ -19,8 +21,12 @@ class AnswerCache {
   std::optional<HttpAnswer> find(const std::string& target, std::int64_t now_ns) {
     const std::lock_guard lock(mutex_);
     const auto found = entries_.find(target);
-    if (found == entries_.end() || now_ns - found->second.made_ns >= fresh_ns_) return std::nullopt;
-    return found->second.answer;
+    if (found == entries_.end()) return std::nullopt;
+    Entry& entry = found->second;
+    const std::int64_t age_ns = now_ns - entry.made_ns;
+    if (age_ns < fresh_ns_ || (entry.is_being_made && age_ns < 2 * fresh_ns_)) return entry.answer;
+    entry.is_being_made = true;
+    return std::nullopt;
   }
   void keep(const std::string& target, const HttpAnswer& answer, std::int64_t now_ns) {
     const std::lock_guard lock(mutex_);
@@ -38,6 +44,7 @@ class AnswerCache {
   struct Entry {
     HttpAnswer answer{};
     std::int64_t made_ns = 0;
+    bool is_being_made = false;  // anew, by somebody
   };
   const std::int64_t fresh_ns_;
   const std::size_t most_bytes_;

@@ -117,7 +117,7 @@ std::optional<Target> parse_target(std::string_view text) {
   if (path.ends_with('/')) path.remove_suffix(1);
   if (!path.empty() && !split(path, '/', [&](std::string_view part) { return add_part(part, target); }))
     return std::nullopt;
-  if (path.empty() && question > 1 && text[1] == '/' && question > 2) return std::nullopt;
+  if (path.empty() && question > 1) return std::nullopt;  // "//"
   const std::string_view query = question < text.size() ? text.substr(question + 1) : "";
   if (!split(query, '&', [&](std::string_view pair) { return add_parameter(pair, target); }))
     return std::nullopt;

@@ -38,7 +38,7 @@ struct Order {
 };
 constexpr Order kOrders[] = {{"latency_p50_ms", "Latency", false}, {"throughput_sps", "Throughput", true},
                              {"effective_tops", "TOPS", true},     {"energy_per_sample_mj", "Energy", false},
-                             {"tops_per_watt", "TOPS/W", true},    {"received_at", "Newest", true}};
+                             {"tops_per_watt", "TOPS/W", true},    {"id", "Newest", true}};
 
 struct BoardView {
   const Target& target;

@@ -160,7 +160,8 @@ Markup bar(const Bar& bar) {
     return bar.most > 0 && std::isfinite(value) ? std::clamp(value / bar.most, 0.0, 1.0) * kBarWidth : 0;
   };
   Markup html;
-  html.raw("<svg class=\"bar\" role=\"img\" viewBox=\"0 0 132 14\"").attr("aria-label", bar.label);
+  html.raw("<svg class=\"bar\" role=\"img\" viewBox=\"0 0 132 14\" preserveAspectRatio=\"none\"")
+      .attr("aria-label", bar.label);
   html.raw(
           "><rect class=\"track\" y=\"3\" width=\"132\" height=\"8\" rx=\"2\"/><rect class=\"fill\" y=\"3\" ")
       .raw("height=\"8\" rx=\"2\"")

@@ -32,7 +32,7 @@ def record(workload, task, device, precision="fp32", scenario="single-stream", s
             "scenario": scenario, "tier": "standard", "launches": 3, "threads": 4, "status": "ok", "ranked": True,
             "queries": 4096, "samples": 4096, "latency_mean_ms": ms, "latency_p50_ms": ms * 0.99,
             "latency_p90_ms": ms * 1.1, "latency_p99_ms": ms * 1.32, "latency_mean_low_ms": ms * 0.97,
-            "latency_mean_high_ms": ms * 1.03, "latency_mad_ms": ms * 0.01, "throughput_sps": 1000 / ms,
+            "latency_mean_high_ms": ms * 1.03, "latency_mad_ms": ms * 0.01, "latency_launch_sd_ms": ms * 0.005, "throughput_sps": 1000 / ms,
             "gops_per_sample": 1.2, "effective_tops": 1.2 / ms, "placement_macs": 1 if kind != "npu" else 0.982,
             "placement_evidence": "confirmed" if kind == "npu" else "assigned", "quality_metric": "accuracy",
             "quality": 0.93, "quality_target": 0.9, "quality_basis": "ground-truth"}
@@ -65,9 +65,11 @@ def full_board():
 
 def nothing_run(number):
     """A run that measured nothing: it needs no raw data, and every one differs."""
+    command = "edgebench verify --workloads vision/face-detection --backends npu --device npu:0"
     nothing = {"workload": "vision/face-detection", "task": "detection", "backend": "npu", "device": "npu:0",
-               "status": "unavailable", "ranked": False, "reason": f"no driver {number}"}
-    return json.loads(run_json([nothing], f"2026-11-20T{number // 3600:02}:{number // 60 % 60:02}:{number % 60:02}Z"))
+               "status": "unavailable", "ranked": False, "reason": f"no driver {number}", "command": command}
+    started_at = f"2026-11-20T{number // 3600:02}:{number // 60 % 60:02}:{number % 60:02}Z"
+    return json.loads(run_json([nothing], started_at, command=command))
 
 
 class Answer:

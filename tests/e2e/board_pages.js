@@ -91,6 +91,8 @@ const checks = {
       return data.reduce((sum, value, at) => sum + (at % 4 === 3 && value > 0 ? 1 : 0), 0);
     });
     assert.ok(drawn > 1000, `${drawn} pixels are drawn`);
+    const shot = { path: path.join(process.env.SHOTS, "history.png") };
+    await page.locator(".card", { has: page.locator(".chart") }).screenshot(shot);
   },
   async "two devices are compared"(page) {
     await page.goto(`${board}/compare`);

@@ -6,6 +6,7 @@ import json
 import signal
 import socket
 import unittest
+import urllib.parse
 
 import board
 import support
@@ -72,8 +73,8 @@ class Uploads(board.BoardTest):
 
         with concurrent.futures.ThreadPoolExecutor(8) as pool:
             list(pool.map(send, bundles))
-        self.server.process.wait()
         self.assertGreaterEqual(len(receipts), 15)
+        self.server.process.wait(support.PATIENCE_S)
         self.serve("--uploads", "0")
         for receipt in receipts:
             self.assertEqual(self.get(f"/api/v1/results/{receipt}").status, 200)
@@ -170,7 +171,7 @@ class Hostile(board.BoardTest):
         device = (evil, "gpu", "vulkan", 1)
         self.fill(board.run_json([board.record(evil, evil, device)], machine=evil, cpu=evil))
         self.serve()
-        name = board.http.client.urllib.parse.quote(evil, safe="")
+        name = urllib.parse.quote(evil, safe="")
         one = self.get("/api/v1/results").json()["results"][0]["run_id"]
         for target in ("/", "/?show=all", "/devices", f"/devices/{name}", f"/runs/{one}", f"/?task={name}",
                        f"/compare?first={name}&other={name}", f"/{name}"):

@@ -151,6 +151,18 @@ TEST_F(AdmissionTest, WhatDidNotChangeIsNotSentAgain) {
       200);
 }
 
+TEST(AnswerCache, OneMakesItAnewWhileTheOthersGetTheOldOne) {
+  AnswerCache cache(1000);
+  cache.keep("a", {.body = "old"}, 0);
+  EXPECT_FALSE(cache.find("a", 1000));
+  EXPECT_EQ(cache.find("a", 1000)->body, "old");
+  EXPECT_EQ(cache.find("a", 1999)->body, "old");
+  EXPECT_FALSE(cache.find("a", 2000));  // whoever makes it has failed, or takes too long
+  cache.keep("a", {.body = "new"}, 2000);
+  EXPECT_EQ(cache.find("a", 2999)->body, "new");
+  EXPECT_FALSE(cache.find("a", 3000));
+}
+
 TEST(AnswerCache, ForgetsWhenItHoldsTooMuch) {
   AnswerCache cache(1000, 4000);
   cache.keep("a", {.body = std::string(900, 'a')}, 0);

@@ -193,7 +193,7 @@ TEST_F(PagesTest, NothingThatIsNamedElsewhereBecomesMarkup) {
     EXPECT_THAT(answer.body, Not(HasSubstr("onerror=a>'"))) << target;
   }
   EXPECT_THAT(get("/").body, HasSubstr("&quot;&gt;&lt;script&gt;"));
-  EXPECT_THAT(get("/").body, Not(HasSubstr("\xE2\x80\xAE")));
+  EXPECT_THAT(get("/").body, Not(HasSubstr("&#39;\xE2\x80\xAE<")));  // as a value of a form it stays
 }
 
 TEST_F(PagesTest, HaveNoInlineScriptOrStyle) {
