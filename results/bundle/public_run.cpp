@@ -24,7 +24,7 @@ constexpr std::string_view kContextKeys[] = {
     "firmware", "microcode", "container", "clocks", "links", "drivers", "performance_profile", "cpu_boost",
     "energy_preference", "power_source", "battery_percent", "battery_status", "ambient_c", "cgroup_cpu_limit",
     "cgroup_cpus", "cgroup_memory_limit_mb", "steal_percent", "throttled_core_events",
-    "throttled_package_events", "throttled_overcurrent_events", "throttled_board", "cgroup_throttled_periods",
+    "throttled_package_events", "throttled_supply_events", "throttled_board", "cgroup_throttled_periods",
     "cgroup_throttled_ms", "ort_log_level"};
 
 // Texts of a record that go as they are, apart from what looks private in them.
