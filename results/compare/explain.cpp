@@ -183,7 +183,7 @@ const std::vector<Rule>& rules() {
       {any, board_throttling},
       {any, burden("throttled_package_events", "times that processors were slowed by heat", 1)},
       {any, burden("throttled_core_events", "times that cores were slowed by heat", 1)},
-      {any, burden("throttled_overcurrent_events", "times that the board was slowed by its current", 1)},
+      {any, burden("throttled_supply_events", "times that the board was slowed by its current", 1)},
       {processor, burden("cgroup_throttled_ms", "ms that the control group was stopped for", 10)},
       {any, time_below_clock},
       {any, boost},
