@@ -41,10 +41,7 @@ std::string dash(std::string text) {
 
 std::string cell_table(const CellGroup& group, const std::string& letter, int width, bool colour) {
   TextTable table;
-  table.columns = {{group.metric.empty() ? "workload" : group.metric, false},
-                   {"A", true},
-                   {letter, true},
-                   {letter + " is", false}};
+  table.columns = {{group.metric, false}, {"A", true}, {letter, true}, {letter + " is", false}};
   for (const Comparison* cell : group.cells) {
     table.rows.push_back({one_line(cell->first.workload), dash(first_value(*cell)), dash(other_value(*cell)),
                           verdict_text(*cell)});
@@ -55,7 +52,7 @@ std::string cell_table(const CellGroup& group, const std::string& letter, int wi
       table.rows.push_back({"  energy, mJ a sample", energy(cell->first), energy(cell->other), text});
     if (!quality_change_text(*cell).empty())
       table.rows.push_back({"  " + one_line(cell->first.quality_metric), short_number(*cell->first.quality),
-                            short_number(*cell->other.quality), "other in quality"});
+                            short_number(*cell->other.quality), "of another quality"});
   }
   return group.title + "\n" + text_table(table, width, colour);
 }
@@ -94,6 +91,27 @@ std::string lonely_text(const std::vector<std::string>& cells, const std::string
   return text;
 }
 
+std::string score_table(std::span<const Score> scores, int width, bool colour) {
+  TextTable table;
+  table.columns = {{"task", false}, {"score", true}, {"interval", false}, {"workloads", true}, {"", false}};
+  for (const Score& score : scores) {
+    const std::string interval =
+        score.interval ? fmt::format("{:.0f} to {:.0f}", score.interval->low, score.interval->high) : "–";
+    table.rows.push_back({score.task.empty() ? "all" : one_line(score.task),
+                          fmt::format("{:.0f}", score.value), interval,
+                          fmt::format("{} of {}", score.cells, score.cells + score.missing.size()),
+                          score.missing.empty() ? "" : "partial"});
+  }
+  return text_table(table, width, colour);
+}
+
+std::string missing_text(const Score& score, int width) {
+  if (score.missing.empty()) return "";
+  std::string names;
+  for (const std::string& name : score.missing) names += (names.empty() ? "" : ", ") + one_line(name);
+  return wrapped("partial, since these have no speed: " + names, width, 2);
+}
+
 std::string comparison_text(const RunComparison& one, const std::string& letter, int width, bool colour) {
   std::string text;
   for (const CellGroup& group : group_cells(one.cells))
@@ -123,29 +141,18 @@ std::string render_comparisons(std::span<const RunComparison> all, int width_col
 
 std::string render_scores(std::span<const Score> scores, std::string_view reference, int width_columns,
                           bool colour) {
-  TextTable table;
-  table.columns = {{"device", false}, {"precision", false}, {"scenario", false}, {"task", false},
-                   {"score", true},   {"interval", false},  {"workloads", true}};
-  std::string missing;
-  for (const Score& score : scores) {
-    const std::size_t all = score.cells + score.missing.size();
-    const std::string interval =
-        score.interval ? fmt::format("{:.0f} to {:.0f}", score.interval->low, score.interval->high) : "–";
-    const std::string place =
-        one_line(fmt::format("{}, {}, {}", score.device, score.precision, score.scenario));
-    table.rows.push_back({one_line(score.device), one_line(score.precision), one_line(score.scenario),
-                          score.task.empty() ? "all" : one_line(score.task),
-                          fmt::format("{:.0f}{}", score.value, score.missing.empty() ? "" : " partial"),
-                          interval, fmt::format("{} of {}", score.cells, all)});
-    if (score.missing.empty() || !score.task.empty()) continue;
-    std::string names;
-    for (const std::string& name : score.missing) names += (names.empty() ? "" : ", ") + one_line(name);
-    missing += wrapped(fmt::format("partial: {} lacks {}", place, names), width_columns, 2);
+  std::string text = wrapped(fmt::format("1000 is {}", one_line(reference)), width_columns, 2);
+  if (scores.empty()) return text + "\nNo device has a speed of any workload of the reference.\n";
+  for (std::size_t at = 0; at < scores.size();) {
+    const std::size_t begin = at;
+    const auto place = [](const Score& score) {
+      return one_line(fmt::format("{}, {}, {}", score.device, score.precision, score.scenario));
+    };
+    while (at < scores.size() && place(scores[at]) == place(scores[begin])) ++at;
+    const auto group = scores.subspan(begin, at - begin);
+    text += fmt::format("\n{}\n{}", place(group[0]), score_table(group, width_columns, colour));
+    text += missing_text(group[0], width_columns);
   }
-  std::string text = wrapped(fmt::format("1000 is {}", one_line(reference)), width_columns, 2) + "\n";
-  if (scores.empty()) return text + "No device has a speed of any workload of the reference.\n";
-  text += text_table(table, width_columns, colour);
-  if (!missing.empty()) text += "\n" + missing;
   return text;
 }
 

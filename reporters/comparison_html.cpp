@@ -16,6 +16,7 @@ namespace {
 using Verdict = CompareVerdict;
 
 constexpr std::string_view kStyle = R"css(
+main > .cards { margin-bottom: 16px; }
 .ratios { margin: 4px 0 22px; }
 .ratios .equal { width: 2px !important; margin-left: -1px; top: -4px; bottom: -4px; background: var(--dim); opacity: 0.5; }
 .ratios .between { top: 5px; bottom: 5px; min-width: 2px; border-radius: 3px; opacity: 0.45; }
@@ -23,7 +24,7 @@ constexpr std::string_view kStyle = R"css(
 .ratios .bad { background: var(--bad); }
 .ratios .quiet { background: var(--quiet); }
 .ratios .unsure { background: var(--card); border: 2px solid var(--doubtful); }
-.compared td.verdict { white-space: normal; min-width: 15em; }
+.compared .verdict { white-space: normal; min-width: 15em; padding-left: 14px; }
 .compared .badge { margin-right: 4px; }
 .means td { white-space: nowrap; }
 .means th { color: var(--ink); font-size: 14px; font-weight: 400; }
@@ -34,6 +35,7 @@ constexpr std::string_view kStyle = R"css(
 @media (max-width: 720px) {
   .compared tr { grid-template-columns: 1fr 1fr; }
   .compared td:first-child, .compared td.verdict { grid-column: 1 / 3; }
+  .compared td.verdict { padding-left: 0; }
   .compared td.verdict::before { content: none; }
   .ratios .bar-label a { display: inline; }
   .means td { white-space: normal; }
@@ -117,7 +119,7 @@ Markup energy_cell(const Comparison& cell) {
   const std::string text = energy_text(cell);
   html.raw("<td").attr("class", text.empty() ? "absent" : "").attr("data-label", "energy").raw(">");
   if (cell.first.energy_per_sample_mj && cell.other.energy_per_sample_mj)
-    html.text(fmt::format("{} -> {} mJ", human_number(*cell.first.energy_per_sample_mj),
+    html.text(fmt::format("{} → {} mJ", human_number(*cell.first.energy_per_sample_mj),
                           human_number(*cell.other.energy_per_sample_mj)))
         .raw("<div class=\"note\">");
   html.text(text.empty() ? "–" : text);
@@ -125,7 +127,20 @@ Markup energy_cell(const Comparison& cell) {
   return std::move(html.raw("</td>"));
 }
 
-Markup row(const Comparison& cell, const std::string& letter) {
+Markup quality_cell(const Comparison& cell) {
+  const std::string change = quality_change_text(cell);
+  Markup html;
+  html.raw("<td").attr("class", change.empty() ? "absent" : "").attr("data-label", "quality").raw(">");
+  html.text(!change.empty() ? change : cell.quality_change ? "same" : "–").raw("</td>");
+  return html;
+}
+
+// What only some cells have is no column where none does.
+struct Columns {
+  bool has_energy = false, has_quality = false;
+};
+
+Markup row(const Comparison& cell, const std::string& letter, const Columns& columns) {
   Markup html;
   html.raw("<tr><td>").append(workload_name(one_line(cell.first.workload))).raw("</td>");
   append_value(html, "A", first_value(cell));
@@ -133,24 +148,29 @@ Markup row(const Comparison& cell, const std::string& letter) {
   html.raw("<td class=\"verdict\" data-label=\"verdict\">").append(badge(cell.verdict));
   if (cell.is_forced) html.raw(" <span class=\"badge doubtful\">forced</span>");
   if (cell.speed) html.raw(" ").text(interval_text(*cell.speed));
-  html.raw("</td>").append(energy_cell(cell));
-  const std::string quality = quality_change_text(cell);
-  html.raw("<td").attr("class", quality.empty() ? "absent" : "").attr("data-label", "quality").raw(">");
-  html.text(!quality.empty() ? quality : cell.quality_change ? "same" : "–").raw("</td></tr>\n");
-  return html;
+  html.raw("</td>");
+  if (columns.has_energy) html.append(energy_cell(cell));
+  if (columns.has_quality) html.append(quality_cell(cell));
+  return std::move(html.raw("</tr>\n"));
 }
 
 Markup cell_section(const CellGroup& group, const std::string& letter) {
+  Columns columns;
+  for (const Comparison* cell : group.cells) {
+    columns.has_energy = columns.has_energy || !energy_text(*cell).empty();
+    columns.has_quality = columns.has_quality || cell->quality_change;
+  }
   Markup html;
-  html.raw("<section class=\"card\"><h2>").text(group.title).raw("</h2>");
-  if (!group.metric.empty()) html.raw("<p class=\"dim\">").text(group.metric).raw("</p>\n");
-  html.append(comparison_plot(group, letter));
+  html.raw("<section class=\"card\"><h2>").text(group.title).raw("</h2><p class=\"dim\">").text(group.metric);
+  html.raw("</p>\n").append(comparison_plot(group));
   html.raw(
       "<div class=\"scroll\"><table class=\"results compared\"><thead><tr><th scope=\"col\">workload</th>");
   html.raw("<th scope=\"col\" class=\"num\">A</th><th scope=\"col\" class=\"num\">").text(letter);
-  html.raw("</th><th scope=\"col\">").text(letter + " is");
-  html.raw("</th><th scope=\"col\">energy</th><th scope=\"col\">quality</th></tr></thead><tbody>\n");
-  for (const Comparison* cell : group.cells) html.append(row(*cell, letter));
+  html.raw("</th><th scope=\"col\" class=\"verdict\">").text(letter + " is").raw("</th>");
+  if (columns.has_energy) html.raw("<th scope=\"col\">energy</th>");
+  if (columns.has_quality) html.raw("<th scope=\"col\">quality</th>");
+  html.raw("</tr></thead><tbody>\n");
+  for (const Comparison* cell : group.cells) html.append(row(*cell, letter, columns));
   html.raw("</tbody></table></div></section>\n");
   return html;
 }
@@ -230,8 +250,7 @@ Markup comparison_section(const RunComparison& one, const std::string& letter) {
   for (const CellGroup& group : group_cells(one.cells)) html.append(cell_section(group, letter));
   html.append(groups_section(one, letter)).append(explanations(one));
   Markup notices;
-  notices.append(list("To be known", reasons_of(one.cells)))
-      .append(list("Only A has a speed of", one.only_first));
+  notices.append(list("Notes", reasons_of(one.cells))).append(list("Only A has a speed of", one.only_first));
   notices.append(list(fmt::format("Only {} has a speed of", letter), one.only_other));
   if (!notices.str().empty()) html.raw("<div class=\"notices\">\n").append(notices).raw("</div>\n");
   return std::move(html.append(context_section(one, letter)));

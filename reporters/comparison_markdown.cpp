@@ -23,8 +23,7 @@ std::string verdict(const Comparison& cell) {
 
 std::string cell_table(const CellGroup& group, const std::string& letter) {
   std::string text = fmt::format("\n### {}\n\n", markdown_text(group.title));
-  text += markdown_row({"workload", group.metric.empty() ? "A" : "A: " + group.metric, letter, letter + " is",
-                        "energy", "quality"});
+  text += markdown_row({"workload", "A: " + group.metric, letter, letter + " is", "energy", "quality"});
   text += markdown_row({"---", "---:", "---:", "---", "---", "---"});
   for (const Comparison* cell : group.cells)
     text += markdown_row({markdown_text(cell->first.workload), dash(first_value(*cell)),
@@ -83,7 +82,7 @@ std::string comparisons_markdown(std::span<const RunComparison> all) {
     if (one.cells.empty()) text += "\nThe runs have no cell in common that both have a speed of.\n";
     for (const CellGroup& group : group_cells(one.cells)) text += cell_table(group, letter);
     text += groups_text(one, letter) + causes_text(one);
-    text += list("To be known:", reasons_of(one.cells));
+    text += list("Notes:", reasons_of(one.cells));
     text += list("Only A has a speed of:", one.only_first);
     text += list(fmt::format("Only {} has a speed of:", letter), one.only_other);
   }

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kMostRows = 60;  // more are no picture any more; the table has them all
 constexpr double kLeastReach = 1.02, kMostReach = 1e4;  // of the axis
+constexpr double kRoom = 1.08;                          // beyond the last interval, by logarithms
 
 double reach_of(const Ratio& ratio) {
   double most = std::max(ratio.value, 1 / ratio.value);
@@ -48,11 +49,11 @@ void append_row(Markup& html, const Comparison& cell, double most) {
     append_span(html, "between " + tone, plot_position(ratio.interval->low, most),
                 plot_position(ratio.interval->high, most));
   append_span(html, ratio.interval ? "dot " + tone : "dot unsure", at, at);
-  html.raw("</div><div class=\"bar-value\">").text(ratio.interval ? fmt::format("{:.3g}", ratio.value) : "–");
+  html.raw("</div><div class=\"bar-value\">").text(tone == "quiet" ? "–" : times_text(ratio.value));
   html.raw("</div></div>\n");
 }
 
-void append_axis(Markup& html, double most, const std::string& letter) {
+void append_axis(Markup& html, double most) {
   html.raw(
       "<div class=\"bar-row bar-axis\" aria-hidden=\"true\"><div class=\"bar-label\"></div><div "
       "class=\"ticks\">");
@@ -68,7 +69,7 @@ void append_axis(Markup& html, double most, const std::string& letter) {
     tick(ratio, times + (is_outer ? " faster" : ""));
     tick(1 / ratio, times + (is_outer ? " slower" : ""));
   }
-  html.raw("</div><div class=\"bar-value dim\">").text(letter + " to A").raw("</div></div>\n");
+  html.raw("</div><div class=\"bar-value\"></div></div>\n");
 }
 
 }  // namespace
@@ -95,7 +96,7 @@ std::vector<double> plot_ticks(double most) {
   return ticks;
 }
 
-Markup comparison_plot(const CellGroup& group, const std::string& letter) {
+Markup comparison_plot(const CellGroup& group) {
   Markup html;
   std::vector<const Comparison*> cells;
   double most = kLeastReach;
@@ -105,7 +106,7 @@ Markup comparison_plot(const CellGroup& group, const std::string& letter) {
     most = std::max(most, reach_of(*cell->speed));
   }
   if (cells.empty()) return html;
-  most = std::min(most, kMostReach);
+  most = std::min(std::pow(most, kRoom), kMostReach);
   html.raw(
       "<figure class=\"bars ratios\"><figcaption class=\"dim\">Dot at the ratio of speeds, bar over its 99 % "
       "interval; a hollow ");
@@ -114,7 +115,7 @@ Markup comparison_plot(const CellGroup& group, const std::string& letter) {
     html.text(fmt::format(" The first {} of {}.", cells.size(), group.cells.size()));
   html.raw("</figcaption>\n");
   for (const Comparison* cell : cells) append_row(html, *cell, most);
-  append_axis(html, most, letter);
+  append_axis(html, most);
   return std::move(html.raw("</figure>\n"));
 }
 

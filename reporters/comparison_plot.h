@@ -6,7 +6,7 @@
 namespace eb {
 
 // Nothing for a group without ratios.
-Markup comparison_plot(const CellGroup& group, const std::string& letter);
+Markup comparison_plot(const CellGroup& group);
 
 // Where a ratio is drawn, 0 to 1, on an axis from 1 / `most` to `most`: by logarithms, 1 in the middle.
 double plot_position(double ratio, double most);

@@ -81,7 +81,7 @@ std::string energy_text(const Comparison& cell) {
 
 std::string quality_change_text(const Comparison& cell) {
   if (!cell.quality_change || *cell.quality_change == 0) return "";
-  return fmt::format("{} -> {}", short_number(*cell.first.quality, 4), short_number(*cell.other.quality, 4));
+  return fmt::format("{} → {}", short_number(*cell.first.quality, 4), short_number(*cell.other.quality, 4));
 }
 
 std::vector<CellGroup> group_cells(std::span<const Comparison> cells) {
@@ -91,7 +91,8 @@ std::vector<CellGroup> group_cells(std::span<const Comparison> cells) {
     std::string title = fmt::format("{}, {}", device_name_of(cell), cell.first.precision);
     if (!cell.first.scenario.empty()) title += ", " + cell.first.scenario;
     title = one_line(title);
-    const std::string metric = metric_text(cell.metric);
+    const std::string_view usual = cell.first.scenario == "offline" ? "throughput_sps" : "latency_mean_ms";
+    const std::string metric = metric_text(cell.metric.empty() ? usual : cell.metric);
     const auto [at, is_new] = places.try_emplace(title + "\n" + metric, groups.size());
     if (is_new) groups.push_back({title, metric, {}});
     groups[at->second].cells.push_back(&cell);

@@ -32,7 +32,7 @@ std::string metric_text(std::string_view metric);
 
 // Of energies that both have: "1.20x less (1.10 to 1.30)", or why not; "" where a side has none.
 std::string energy_text(const Comparison& cell);
-// "0.971 -> 0.968"; "" where quality is the same or not of one metric.
+// "0.971 → 0.968"; "" where quality is the same or not of one metric.
 std::string quality_change_text(const Comparison& cell);
 
 // Cells of one device, precision, scenario and metric, under one head: "cpu:0, fp32, single-stream".

@@ -3,6 +3,8 @@
 
 usage: scripts/check_floors.py [ROOT]
 
+It also finds types of two headers that have one name: a linker merges what it takes for one, and nobody is told.
+
 Prints each broken rule as file:line and ends with 1; prints one line and ends with 0 if there is none. The floors:
 
     4  harness/app, results/server    everything; of the parts on floor 2 only one header each: the factory
@@ -75,6 +77,8 @@ THIRD_PARTY = (
 
 PLATFORM_MACRO = re.compile(r"\b(_WIN32|__APPLE__|__ANDROID__|__linux__)\b")
 PLATFORM_FILE = re.compile(r"harness/base/.*|.*_(posix|windows|linux|macos|android)\.(cpp|h)")
+NAMESPACE = re.compile(r"namespace ([a-z0-9_:]+) \{")
+TYPE = re.compile(r"(?:struct|class|enum class) (\w+)(?: final)?(?: :[^;]*)? ?\{")
 INCLUDE = re.compile(r'\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')
 COMMENT_OR_STRING = re.compile(r'//[^\n]*|/\*.*?\*/|R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"', re.DOTALL)
 
@@ -85,6 +89,7 @@ class Checker:
     def __init__(self, root: pathlib.Path):
         self.root = root
         self.problems: list[tuple[str, int, str]] = []
+        self._types = {}  # "namespace::Name" -> (header, line)
         self._entries = collections.defaultdict(dict)  # (top part, floor-2 part) -> {header: first place}
 
     def run(self) -> list[tuple[str, int, str]]:
@@ -107,6 +112,8 @@ class Checker:
         code = without_comments(text)
         if path.suffix == ".h" and not re.match(r"\s*#pragma once\b", code):
             self.report(name, 1, "a header starts with #pragma once")
+        if path.suffix == ".h":
+            self.check_types(name, code)
         if not name.startswith(SOURCE_FOLDERS):
             return
         if part_of(name) is None:
@@ -114,6 +121,16 @@ class Checker:
             return
         for number, line in enumerate(code.splitlines(), 1):
             self.check_line(name, number, line)
+
+    def check_types(self, name: str, code: str) -> None:
+        namespace = ""
+        for number, line in enumerate(code.splitlines(), 1):
+            if match := NAMESPACE.match(line):
+                namespace = match[1]
+            elif match := TYPE.match(line):
+                known = self._types.setdefault(f"{namespace}::{match[1]}", (name, number))
+                if known[0] != name:
+                    self.report(name, number, f"{known[0]} has another {namespace}::{match[1]}: rename one")
 
     def check_line(self, name: str, number: int, line: str) -> None:
         if (macro := PLATFORM_MACRO.search(line)) and not PLATFORM_FILE.fullmatch(name):

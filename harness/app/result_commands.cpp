@@ -8,6 +8,7 @@ void declare_results(CLI::App& app, ResultCommands& c) {
   declare_compare(*app.add_subcommand("compare", "Runs side by side: which is faster, are we sure, and why"),
                   c.compare);
   declare_score(*app.add_subcommand("score", "A run against the reference run, which has 1000"), c.score);
+  declare_bundles(app, c.bundles);
   declare_import(*app.add_subcommand("import", "Put saved runs into a store"), c.import);
   declare_query(*app.add_subcommand("query", "Find records in a store"), c.query);
   declare_backup(*app.add_subcommand("backup", "Copy a store while it is in use"), c.backup);
@@ -16,9 +17,10 @@ void declare_results(CLI::App& app, ResultCommands& c) {
   declare_upload(*app.add_subcommand("upload", "Send a run to a leaderboard, or take it back"), c.upload);
 }
 
-std::optional<int> do_result_command(const std::string& name, const ResultCommands& c) {
+std::optional<int> do_result_command(const std::string& name, ResultCommands& c) {
   if (name == "compare") return compare_command(c.compare);
   if (name == "score") return score_command(c.score);
+  if (const auto code = bundle_command(name, c.bundles)) return code;
   if (name == "import") return import_command(c.import);
   if (name == "query") return query_command(c.query);
   if (name == "backup") return backup_command(c.backup);

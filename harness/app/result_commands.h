@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "harness/app/bundle_options.h"
 #include "harness/app/compare_options.h"
 #include "harness/app/serve_options.h"
 #include "harness/app/store_options.h"
@@ -17,6 +18,7 @@ namespace eb {
 struct ResultCommands {
   CompareCommand compare{};
   ScoreCommand score{};
+  BundleCommands bundles{};
   ImportCommand import{};
   QueryCommand query{};
   BackupCommand backup{};
@@ -28,6 +30,6 @@ struct ResultCommands {
 void declare_results(CLI::App& app, ResultCommands& commands);
 
 // The exit code; absent if `name` is none of them.
-std::optional<int> do_result_command(const std::string& name, const ResultCommands& commands);
+std::optional<int> do_result_command(const std::string& name, ResultCommands& commands);
 
 }  // namespace eb

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "harness/base/json.h"
@@ -89,6 +90,14 @@ std::optional<LaunchFacts> from_json(const Json& json) {
 }
 
 }  // namespace
+
+double allowed_apart_s(double seen_s) {
+  constexpr double kLargestShare = 0.01;
+  // It decides for windows below 5 s only: of 10 s, the shortest of one launch that is ranked, a hundredth is
+  // more.
+  constexpr double kSchedulingS = 0.05;
+  return std::max(kLargestShare * seen_s, kSchedulingS);
+}
 
 std::string to_line(const LaunchFacts& facts) {
   Json json = {{"workload", facts.workload},   {"backend", facts.backend},   {"device", facts.device},

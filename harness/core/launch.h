@@ -19,6 +19,10 @@ struct SeenWindow {
   bool operator==(const SeenWindow&) const = default;
 };
 
+// How far the length of a window may be from what the parent saw: a hundredth; of a short one, what a
+// neighbour's slices of the processor take before we wake up.
+double allowed_apart_s(double seen_s);
+
 struct LaunchFacts {
   std::string workload{}, backend{}, device{}, precision{}, scenario{};  // the cell
   std::vector<std::string> raw_files{}, power_files{};

@@ -25,15 +25,15 @@ void reject(std::string reason, RunRecord& record) {
     (record.*count).reset();
 }
 
-void tell(std::string_view name, const Finding& finding, RunRecord& record) {
+void tell(std::string_view name, const AuditFinding& finding, RunRecord& record) {
   switch (finding.outcome) {
-    case Finding::Outcome::passed:
+    case AuditFinding::Outcome::passed:
       record.audits.emplace_back(name);
       break;
-    case Finding::Outcome::not_run:
+    case AuditFinding::Outcome::not_run:
       record.warnings.push_back(fmt::format("audit {} could not be run: {}", name, finding.why));
       break;
-    case Finding::Outcome::caught:
+    case AuditFinding::Outcome::caught:
       if (record.status == RunStatus::ok) reject(fmt::format("audit {}: {}", name, finding.why), record);
       break;
   }
@@ -47,8 +47,8 @@ std::filesystem::path model_in(const std::filesystem::path& folder, std::uint64_
   return folder / fmt::format("{:x}.onnx", seed);
 }
 
-Finding not_run(const Error& error) {
-  return {Finding::Outcome::not_run, error.message};
+AuditFinding not_run(const Error& error) {
+  return {AuditFinding::Outcome::not_run, error.message};
 }
 
 }  // namespace
@@ -102,14 +102,14 @@ Status Auditor::audit(const AuditedSession& audited, std::span<LoadedLane> lanes
   // The process's peak is that of two sessions from the first audit of names on.
   if (findings_ && has("name")) record.peak_memory_mb.reset();
   if (!findings_) EB_OK(audit_session(audited, record));
-  std::map<std::string, Finding> all = *findings_;
+  std::map<std::string, AuditFinding> all = *findings_;
   if (has("accuracy")) all["accuracy"] = audit_accuracy(lanes);
   for (const std::string& name : names_) tell(name, all[name], record);
   return Done{};
 }
 
 Status Auditor::audit_session(const AuditedSession& audited, const RunRecord& record) {
-  std::map<std::string, Finding> findings;
+  std::map<std::string, AuditFinding> findings;
   for (const std::string& name : names_) {
     if (name == "accuracy") continue;
     auto finding = run_audit(name, audited, record);
@@ -120,8 +120,8 @@ Status Auditor::audit_session(const AuditedSession& audited, const RunRecord& re
   return Done{};
 }
 
-Result<Finding> Auditor::run_audit(std::string_view name, const AuditedSession& audited,
-                                   const RunRecord& record) {
+Result<AuditFinding> Auditor::run_audit(std::string_view name, const AuditedSession& audited,
+                                        const RunRecord& record) {
   const Audited here{audited.workload, audited.session, clock_, seed_, is_repeatable_};
   if (name == "seed") return audit_seed(here);
   if (name == "cache") return audit_cache(here);
@@ -140,39 +140,41 @@ Result<std::unique_ptr<Session>> Auditor::open_renamed(const AuditedSession& aud
 }
 
 // That there is no second session is no proof of anything: some chips hold one model at a time.
-Result<Finding> Auditor::audit_names(const AuditedSession& audited, const RunRecord& record) {
+Result<AuditFinding> Auditor::audit_names(const AuditedSession& audited, const RunRecord& record) {
   if (!rename_) return not_run({ErrorKind::unsupported, "models cannot be renamed here"});
   EB_GET(const TempFolder folder, TempFolder::create());
   auto renamed = open_renamed(audited, folder.path(), seed_);
   if (!renamed) return not_run(renamed.error());
-  EB_GET(Finding finding, audit_placement(audited, record, model_in(folder.path(), seed_), **renamed));
-  if (finding.outcome == Finding::Outcome::caught) return finding;
+  EB_GET(AuditFinding finding, audit_placement(audited, record, model_in(folder.path(), seed_), **renamed));
+  if (finding.outcome == AuditFinding::Outcome::caught) return finding;
   EB_GET(finding, audit_name({audited.workload, audited.session, clock_, seed_, is_repeatable_}, **renamed));
   renamed->reset();
-  for (std::uint64_t round = 1; round <= kConfirmations && finding.outcome == Finding::Outcome::caught;
+  for (std::uint64_t round = 1; round <= kConfirmations && finding.outcome == AuditFinding::Outcome::caught;
        ++round) {
     EB_GET(finding, audit_names_again(audited, folder.path(), round));
   }
   return finding;
 }
 
-Result<Finding> Auditor::audit_placement(const AuditedSession& audited, const RunRecord& record,
-                                         const std::filesystem::path& model, Session& renamed) const {
-  if (!record.placement_macs) return Finding{};
+Result<AuditFinding> Auditor::audit_placement(const AuditedSession& audited, const RunRecord& record,
+                                              const std::filesystem::path& model, Session& renamed) const {
+  if (!record.placement_macs) return AuditFinding{};
   SessionOptions options = audited.options;
   options.model = model;
   EB_GET(const OperationCount work, audited.backend.count_operations(options));
   const auto placed = renamed.placement(work);
-  if (!placed || !placed->macs || *placed->macs >= *record.placement_macs - kSameShare) return Finding{};
-  return Finding{Finding::Outcome::caught,
-                 fmt::format("under other names {:.1f} % of the same model's work is on {}, not {:.1f} %",
-                             100 * *placed->macs, placed->named_provider, 100 * *record.placement_macs)};
+  if (!placed || !placed->macs || *placed->macs >= *record.placement_macs - kSameShare) return AuditFinding{};
+  return AuditFinding{
+      AuditFinding::Outcome::caught,
+      fmt::format("under other names {:.1f} % of the same model's work is on {}, not {:.1f} %",
+                  100 * *placed->macs, placed->named_provider, 100 * *record.placement_macs)};
 }
 
 // Both sessions are new, so that neither has its place in memory, or its threads, from before; who is opened
 // first changes.
-Result<Finding> Auditor::audit_names_again(const AuditedSession& audited, const std::filesystem::path& folder,
-                                           std::uint64_t round) const {
+Result<AuditFinding> Auditor::audit_names_again(const AuditedSession& audited,
+                                                const std::filesystem::path& folder,
+                                                std::uint64_t round) const {
   std::unique_ptr<Session> known, renamed;
   for (int turn = 0; turn < 2; ++turn) {
     const bool is_known = (round + static_cast<std::uint64_t>(turn)) % 2 == 0;
@@ -184,16 +186,16 @@ Result<Finding> Auditor::audit_names_again(const AuditedSession& audited, const 
   return audit_name({audited.workload, *known, clock_, seed_, is_repeatable_}, *renamed);
 }
 
-Finding Auditor::audit_accuracy(std::span<const LoadedLane> lanes) const {
-  if (!is_repeatable_) return {Finding::Outcome::not_run, "the model gives two answers to one question"};
+AuditFinding Auditor::audit_accuracy(std::span<const LoadedLane> lanes) const {
+  if (!is_repeatable_) return {AuditFinding::Outcome::not_run, "the model gives two answers to one question"};
   Difference difference;
   bool any = false;
   for (std::size_t i = 0; i < samplers_.size(); ++i)
     any = samplers_[i]->compare(lanes[i], book_, difference) || any;
-  if (!any) return {Finding::Outcome::not_run, "its answers are no numbers, or cannot be told apart"};
+  if (!any) return {AuditFinding::Outcome::not_run, "its answers are no numbers, or cannot be told apart"};
   if (difference.worst_sqnr_db() >= kSameAnswerDb) return {};
   return {
-      Finding::Outcome::caught,
+      AuditFinding::Outcome::caught,
       fmt::format("answers while it was timed differ from those that were judged: SQNR is {:.1f} dB, less "
                   "than {:g}",
                   difference.worst_sqnr_db(), kSameAnswerDb)};

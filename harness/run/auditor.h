@@ -57,17 +57,18 @@ class Auditor {
  private:
   bool has(std::string_view name) const;
   Status audit_session(const AuditedSession& audited, const RunRecord& record);
-  Result<Finding> run_audit(std::string_view name, const AuditedSession& audited, const RunRecord& record);
-  Result<Finding> audit_names(const AuditedSession& audited, const RunRecord& record);
+  Result<AuditFinding> run_audit(std::string_view name, const AuditedSession& audited,
+                                 const RunRecord& record);
+  Result<AuditFinding> audit_names(const AuditedSession& audited, const RunRecord& record);
   // The model under other names, written to `folder`.
   Result<std::unique_ptr<Session>> open_renamed(const AuditedSession& audited,
                                                 const std::filesystem::path& folder,
                                                 std::uint64_t seed) const;
-  Result<Finding> audit_placement(const AuditedSession& audited, const RunRecord& record,
-                                  const std::filesystem::path& model, Session& renamed) const;
-  Result<Finding> audit_names_again(const AuditedSession& audited, const std::filesystem::path& folder,
-                                    std::uint64_t round) const;
-  Finding audit_accuracy(std::span<const LoadedLane> lanes) const;
+  Result<AuditFinding> audit_placement(const AuditedSession& audited, const RunRecord& record,
+                                       const std::filesystem::path& model, Session& renamed) const;
+  Result<AuditFinding> audit_names_again(const AuditedSession& audited, const std::filesystem::path& folder,
+                                         std::uint64_t round) const;
+  AuditFinding audit_accuracy(std::span<const LoadedLane> lanes) const;
 
   std::vector<std::string> names_;
   RenameModel rename_;
@@ -75,8 +76,8 @@ class Auditor {
   std::uint64_t seed_;
   AnswerBook book_{};
   bool is_repeatable_ = true;
-  std::vector<std::unique_ptr<AnswerSampler>> samplers_{};    // one a lane
-  std::optional<std::map<std::string, Finding>> findings_{};  // of the session, once they are there
+  std::vector<std::unique_ptr<AnswerSampler>> samplers_{};         // one a lane
+  std::optional<std::map<std::string, AuditFinding>> findings_{};  // of the session, once they are there
 };
 
 }  // namespace eb

@@ -24,22 +24,22 @@ constexpr std::size_t kMostSamples = 16;
 constexpr std::uint64_t kMostSampleBytes = 64ull << 20;  // of them all in memory
 constexpr std::size_t kOrderedRuns = 4;  // a turn of the audit of the order: enough to have one
 
-Finding not_run(std::string why) {
-  return {Finding::Outcome::not_run, std::move(why)};
+AuditFinding not_run(std::string why) {
+  return {AuditFinding::Outcome::not_run, std::move(why)};
 }
 
-Finding caught(std::string why) {
-  return {Finding::Outcome::caught, std::move(why)};
+AuditFinding caught(std::string why) {
+  return {AuditFinding::Outcome::caught, std::move(why)};
 }
 
 // `what` takes so much of the time of `of_what`.
-Finding judge(const RaceResult& result, std::string_view what, std::string_view of_what) {
+AuditFinding judge(const RaceResult& result, std::string_view what, std::string_view of_what) {
   if (result.ratio_bound >= kHonestRatio) return {};
   return caught(fmt::format("{} takes {:.0f} % of the time of {} (at most {:.0f} %, in {} comparisons)", what,
                             100 * result.ratio, of_what, 100 * result.ratio_bound, result.turns));
 }
 
-Finding judge(const Difference& difference, std::string_view where) {
+AuditFinding judge(const Difference& difference, std::string_view where) {
   if (difference.worst_sqnr_db() >= kSameAnswerDb) return {};
   return caught(fmt::format("answers {} differ: SQNR is {:.1f} dB, less than {:g}", where,
                             difference.worst_sqnr_db(), kSameAnswerDb));
@@ -93,7 +93,7 @@ Result<std::vector<std::optional<Numbers>>> answers_in_order(const Audited& audi
   return answers;
 }
 
-Result<Finding> compare_orders(const Audited& audited, Lane& lane, std::mt19937_64& random) {
+Result<AuditFinding> compare_orders(const Audited& audited, Lane& lane, std::mt19937_64& random) {
   const auto unusual = unusual_order(lane.slots(), random);
   auto usual = unusual;
   std::sort(usual.begin(), usual.end());
@@ -185,13 +185,13 @@ TimedRun turns_of(const Audited& audited, Session& session, SampleRunner& runner
 
 }  // namespace
 
-Result<Finding> audit_seed(const Audited& audited) {
+Result<AuditFinding> audit_seed(const Audited& audited) {
   if (audited.workload.sample_count() < 2) return not_run("there is one sample only");
   EB_GET(Lane lane, load_samples(audited));
   std::mt19937_64 random(audited.seed);
   if (audited.is_repeatable) {
-    EB_GET(const Finding answers, compare_orders(audited, lane, random));
-    if (answers.outcome != Finding::Outcome::passed) return answers;
+    EB_GET(const AuditFinding answers, compare_orders(audited, lane, random));
+    if (answers.outcome != AuditFinding::Outcome::passed) return answers;
   }
   const std::size_t runs = std::min(kOrderedRuns, lane.slots());
   std::vector<std::size_t> order;
@@ -208,7 +208,7 @@ Result<Finding> audit_seed(const Audited& audited) {
   return judge(result, "a sample after the one before it", "the same in another order");
 }
 
-Result<Finding> audit_cache(const Audited& audited) {
+Result<AuditFinding> audit_cache(const Audited& audited) {
   EB_GET(VariedSample sample, VariedSample::create(audited));
   std::uint64_t variant = 1;
   if (!sample.vary_all(variant)) return not_run("inputs of this model cannot be varied");
@@ -218,7 +218,7 @@ Result<Finding> audit_cache(const Audited& audited) {
   return judge(result, "an input that was given before", "a new one");
 }
 
-Result<Finding> audit_name(const Audited& audited, Session& renamed) {
+Result<AuditFinding> audit_name(const Audited& audited, Session& renamed) {
   EB_GET(SampleRunner known, SampleRunner::create(audited.workload, audited.session));
   EB_GET(SampleRunner unknown, SampleRunner::create(audited.workload, renamed));
   Difference difference;
@@ -229,8 +229,8 @@ Result<Finding> audit_name(const Audited& audited, Session& renamed) {
     EB_GET(const auto answers, unknown.answers());
     if (expected && answers && audited.is_repeatable) difference.add(*expected, *answers);
   }
-  const Finding same = judge(difference, "of the same model under other names");
-  if (same.outcome != Finding::Outcome::passed) return same;
+  const AuditFinding same = judge(difference, "of the same model under other names");
+  if (same.outcome != AuditFinding::Outcome::passed) return same;
   EB_OK(run_for(kWarmUpNs, audited.session, known, audited.clock));
   EB_OK(run_for(kWarmUpNs, renamed, unknown, audited.clock));
   EB_GET(const RaceResult result,

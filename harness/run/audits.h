@@ -25,20 +25,20 @@ struct Audited {
 };
 
 // What an audit came to.
-struct Finding {
+struct AuditFinding {
   enum class Outcome : std::uint8_t { passed, caught, not_run };
   Outcome outcome = Outcome::passed;
   std::string why{};  // it did not pass
 };
 
 // The same samples in another order: as fast, and answered in the same way? Finds who knows what comes next.
-Result<Finding> audit_seed(const Audited& audited);
+Result<AuditFinding> audit_seed(const Audited& audited);
 
 // One sample again and again, against inputs that were never given before. Finds who keeps answers.
-Result<Finding> audit_cache(const Audited& audited);
+Result<AuditFinding> audit_cache(const Audited& audited);
 
 // The same model under other names, in a session of its own on the same device; its inputs and outputs are
 // called as those of the audited one. Finds who knows models by their names.
-Result<Finding> audit_name(const Audited& audited, Session& renamed);
+Result<AuditFinding> audit_name(const Audited& audited, Session& renamed);
 
 }  // namespace eb

@@ -8,10 +8,6 @@
 namespace eb {
 namespace {
 
-constexpr double kLargestShare = 0.01;  // of the window
-// A neighbour's slice of the processor before we wake up: a few of them where a machine is shared. It decides
-// for windows below 5 s only: of 10 s, the shortest of one launch that is ranked, a hundredth is more.
-constexpr double kSchedulingS = 0.05;
 // What a hypervisor may take at once. In a short window that cannot be told from a lie, so nobody is accused
 // and nobody ranked.
 constexpr double kShortWindowS = 9.5, kStolenS = 0.5;
@@ -56,7 +52,7 @@ void WindowStamps::check(RunRecord& record) const {
   const Stamp& begin = begins_.at(record.scenario);
   const double seen_s = std::chrono::duration<double>(end->second.at - begin.at).count();
   const double apart_s = std::abs(seen_s - *record.window_s);
-  const double allowed_s = std::max(kLargestShare * seen_s, kSchedulingS);
+  const double allowed_s = allowed_apart_s(seen_s);
   if (apart_s <= allowed_s) return;  // never for NaN
   const double held_up_s = (begin.held_up + end->second.held_up).count();
   if (apart_s <= allowed_s + held_up_s) {

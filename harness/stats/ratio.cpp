@@ -37,7 +37,7 @@ class DegreesOfFreedom {
   double sum_ = 0, squares_ = 0;
 };
 
-bool is_usable(const Estimate& side) {
+bool is_usable(const MeanEstimate& side) {
   return side.interval.low > 0 && side.interval.low <= side.value && side.value <= side.interval.high &&
          std::isfinite(side.interval.high);
 }
@@ -81,7 +81,7 @@ LogRatio geometric_mean(std::span<const LogRatio> ratios) {
   return result;
 }
 
-std::optional<Interval> recovered_ratio_interval(const Estimate& above, const Estimate& below) {
+std::optional<Interval> recovered_ratio_interval(const MeanEstimate& above, const MeanEstimate& below) {
   if (!is_usable(above) || !is_usable(below)) return std::nullopt;
   const auto distance = [](double from, double to) { return std::log(to / from); };
   const double low =

@@ -34,7 +34,7 @@ std::optional<LogRatio> log_ratio(const LaunchMean& above, const LaunchMean& bel
 LogRatio geometric_mean(std::span<const LogRatio> ratios);
 
 // What a number came to, with an interval made by somebody else at the confidence wanted.
-struct Estimate {
+struct MeanEstimate {
   double value = 0;
   Interval interval{};
 };
@@ -43,6 +43,6 @@ struct Estimate {
 // confidence limits about effect measures, 2008) on logarithms: distances from the values to the ends of
 // their intervals are added as squares. It is wider than Welch's, and needs neither counts nor deviations.
 // Absent unless all is positive and each value lies within its interval.
-std::optional<Interval> recovered_ratio_interval(const Estimate& above, const Estimate& below);
+std::optional<Interval> recovered_ratio_interval(const MeanEstimate& above, const MeanEstimate& below);
 
 }  // namespace eb

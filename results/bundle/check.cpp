@@ -28,6 +28,8 @@ std::string where_of(const RunRecord& record) {
 
 // Of the cell's launches; one model under two names makes two cells that are called the same.
 bool is_of(const LaunchFacts& launch, const RunRecord& record) {
+  // What failed in a later launch has forgotten the files of those before.
+  if (record.status != RunStatus::ok) return true;
   return std::all_of(launch.raw_files.begin(), launch.raw_files.end(), [&](const std::string& file) {
     return std::find(record.raw_files.begin(), record.raw_files.end(), file) != record.raw_files.end();
   });

@@ -33,15 +33,15 @@ bool is_utc_time(std::string_view text) {
   return true;
 }
 
-Manifest make_manifest(const std::map<std::string, std::string>& files, std::string_view created_at,
-                       std::string_view key_id) {
-  Manifest manifest{std::string(created_at), std::string(key_id)};
+BundleManifest make_manifest(const std::map<std::string, std::string>& files, std::string_view created_at,
+                             std::string_view key_id) {
+  BundleManifest manifest{std::string(created_at), std::string(key_id)};
   for (const auto& [path, bytes] : files) manifest.files.push_back({path, bytes.size(), sha256_hex(bytes)});
   manifest.root = root_of(manifest.files);
   return manifest;
 }
 
-std::string to_text(const Manifest& manifest) {
+std::string to_text(const BundleManifest& manifest) {
   Json files = Json::array();
   for (const ManifestFile& file : manifest.files)
     files.push_back({{"path", file.path}, {"bytes", file.bytes}, {"sha256", file.sha256}});
@@ -52,14 +52,14 @@ std::string to_text(const Manifest& manifest) {
                          {"files", std::move(files)}});
 }
 
-Result<Manifest> manifest_from_text(std::string_view text) {
+Result<BundleManifest> manifest_from_text(std::string_view text) {
   const auto bad = [](std::string_view why) {
     return Error{ErrorKind::invalid, "its manifest " + std::string(why)};
   };
   const Json json = parse_json(text);
   if (!json.is_object()) return bad("is no JSON object");
   if (text_at(json, "schema") != kBundleSchema) return bad("is not of schema " + std::string(kBundleSchema));
-  Manifest manifest{text_at(json, "created_at"), text_at(json, "key"), text_at(json, "root")};
+  BundleManifest manifest{text_at(json, "created_at"), text_at(json, "key"), text_at(json, "root")};
   if (!is_utc_time(manifest.created_at)) return bad("does not say when it was made");
   if (!is_key_id(manifest.key_id)) return bad("names no key");
   const auto files = json.find("files");

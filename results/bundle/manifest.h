@@ -21,7 +21,7 @@ struct ManifestFile {
   std::string sha256{};
 };
 
-struct Manifest {
+struct BundleManifest {
   std::string created_at{}, key_id{}, root{};
   std::vector<ManifestFile> files{};  // in order of their paths
 };
@@ -30,11 +30,11 @@ struct Manifest {
 bool is_utc_time(std::string_view text);
 
 // Of files by path; `created_at` must be is_utc_time.
-Manifest make_manifest(const std::map<std::string, std::string>& files, std::string_view created_at,
-                       std::string_view key_id);
-std::string to_text(const Manifest& manifest);  // canonical JSON
+BundleManifest make_manifest(const std::map<std::string, std::string>& files, std::string_view created_at,
+                             std::string_view key_id);
+std::string to_text(const BundleManifest& manifest);  // canonical JSON
 
 // Refuses what to_text does not write: other keys or order, a root that is not that of the files.
-Result<Manifest> manifest_from_text(std::string_view text);
+Result<BundleManifest> manifest_from_text(std::string_view text);
 
 }  // namespace eb

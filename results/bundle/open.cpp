@@ -30,7 +30,7 @@ bool has(const Archive& archive, std::string_view name) {
 
 // Nothing but what the manifest lists, and no more of it than is allowed: by what the manifest promises,
 // which each file is held to while it is unpacked.
-Status check_list(const Archive& archive, const Manifest& manifest, const BundleLimits& limits) {
+Status check_list(const Archive& archive, const BundleManifest& manifest, const BundleLimits& limits) {
   std::uint64_t unpacked_bytes = 0;
   for (const ManifestFile& file : manifest.files) {
     if (!has(archive, file.path))
@@ -81,7 +81,7 @@ Result<Bundle> open_bundle(std::string_view bytes, const BundleLimits& limits) {
   for (const char* name : {kManifestName, kSignatureName, kRunName})
     if (!has(archive, name)) return refuse(fmt::format("it has no {}", name));
   EB_GET(const std::string text, archive.read(kManifestName, kMostManifestBytes));
-  EB_GET(const Manifest manifest, manifest_from_text(text));
+  EB_GET(const BundleManifest manifest, manifest_from_text(text));
   EB_GET(const std::string signature, archive.read(kSignatureName, kSignatureBytes));
   if (!is_signed_by(manifest.key_id, signature, text))
     return refuse("its signature is not that of its key: it was changed after it was signed");

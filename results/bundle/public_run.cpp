@@ -24,7 +24,7 @@ constexpr std::string_view kContextKeys[] = {
     "firmware", "microcode", "container", "clocks", "links", "drivers", "performance_profile", "cpu_boost",
     "energy_preference", "power_source", "battery_percent", "battery_status", "ambient_c", "cgroup_cpu_limit",
     "cgroup_cpus", "cgroup_memory_limit_mb", "steal_percent", "throttled_core_events",
-    "throttled_package_events", "throttled_overcurrent_events", "throttled_board", "cgroup_throttled_periods",
+    "throttled_package_events", "throttled_supply_events", "throttled_board", "cgroup_throttled_periods",
     "cgroup_throttled_ms", "ort_log_level"};
 
 // Texts of a record that go as they are, apart from what looks private in them.
@@ -117,6 +117,18 @@ Names names_in(const RunRecord& record, const Run& run, const Names& names) {
   return all;
 }
 
+// Scrubbed until it stays as it is, with names and without: others see it without knowing them.
+std::string settled(std::string_view text, const Names& names) {
+  constexpr int kMostRounds = 4;
+  std::string shown = scrub(text, names);
+  for (int i = 0; i < kMostRounds; ++i) {
+    std::string again = scrub(shown);
+    if (again == shown) break;
+    shown = std::move(again);
+  }
+  return shown;
+}
+
 struct Show {
   const RunRecord& from;
   RunRecord& to;
@@ -124,11 +136,11 @@ struct Show {
   bool is_shown_text;
 
   void operator()(std::string RunRecord::*m) const {
-    if (is_shown_text) to.*m = scrub(from.*m, names);
+    if (is_shown_text) to.*m = settled(from.*m, names);
   }
   void operator()(RunRecord::Texts RunRecord::*m) const {
     if (!is_shown_text) return;
-    for (const std::string& text : from.*m) (to.*m).push_back(scrub(text, names));
+    for (const std::string& text : from.*m) (to.*m).push_back(settled(text, names));
   }
   // Numbers and choices name nobody.
   template <class T>

@@ -198,6 +198,25 @@ std::string without_names(std::string word, const std::vector<std::string>& name
   return word;
 }
 
+// Of addresses that are parts of a word: "scpi:192.168.1.20/1", "npu-52:54:00:12:34:56".
+std::string without_addresses(std::string word) {
+  constexpr std::size_t kMacSigns = 17;
+  constexpr std::string_view kAddress = "ADDRESS";
+  for (std::size_t at = 0; at < word.size(); ++at) {
+    if (at > 0 && is_hex(word[at - 1])) continue;
+    const auto is_ip_sign = [](char c) { return is_digit(c) || c == '.'; };
+    std::size_t end = at;
+    while (end < word.size() && is_ip_sign(word[end])) ++end;
+    if (at + kMacSigns <= word.size() && is_mac(std::string_view(word).substr(at, kMacSigns)))
+      end = at + kMacSigns;
+    else if (!is_ipv4(std::string_view(word).substr(at, end - at)))
+      continue;
+    word.replace(at, end - at, kAddress);
+    at += kAddress.size() - 1;
+  }
+  return word;
+}
+
 class Scrubber {
  public:
   explicit Scrubber(const std::vector<std::string>& names) : names_(names) {}
@@ -244,7 +263,8 @@ class Scrubber {
       instead = "SERIAL";
     }
     was_path_ = instead == "PATH" && tail.empty();
-    return (instead.empty() ? without_names(std::string(word), names_) : std::string(instead)) +
+    return (instead.empty() ? without_names(without_addresses(std::string(word)), names_)
+                            : std::string(instead)) +
            std::string(tail);
   }
 

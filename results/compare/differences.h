@@ -9,7 +9,7 @@
 
 namespace eb {
 
-struct Difference {
+struct FoundDifference {
   std::string sentence{};
   // How much slower the other may be for it; below 1: the first. Absent: nobody knows how much.
   std::optional<double> slowdown{};
@@ -27,16 +27,16 @@ std::string context_word(const nlohmann::ordered_json& context, std::string_view
 std::string against(std::string_view title, const std::string& first, const std::string& other);
 
 // What only one rule of the table each needs more than a key for.
-std::optional<Difference> clock_at_start(const Measured& first, const Measured& other);
-std::optional<Difference> clock_limit(const Measured& first, const Measured& other);
-std::optional<Difference> memory_clock(const Measured& first, const Measured& other);
-std::optional<Difference> clock_in_window(const Measured& first, const Measured& other);
-std::optional<Difference> bus_link(const Measured& first, const Measured& other);
-std::optional<Difference> governor(const Measured& first, const Measured& other);
-std::optional<Difference> log_level(const Measured& first, const Measured& other);
-std::optional<Difference> performance_option(const Measured& first, const Measured& other);
-std::optional<Difference> other_options(const Measured& first, const Measured& other);
-std::optional<Difference> versions_of_libraries(const Measured& first, const Measured& other);
-std::optional<Difference> versions_of_drivers(const Measured& first, const Measured& other);
+std::optional<FoundDifference> clock_at_start(const Measured& first, const Measured& other);
+std::optional<FoundDifference> clock_limit(const Measured& first, const Measured& other);
+std::optional<FoundDifference> memory_clock(const Measured& first, const Measured& other);
+std::optional<FoundDifference> clock_in_window(const Measured& first, const Measured& other);
+std::optional<FoundDifference> bus_link(const Measured& first, const Measured& other);
+std::optional<FoundDifference> governor(const Measured& first, const Measured& other);
+std::optional<FoundDifference> log_level(const Measured& first, const Measured& other);
+std::optional<FoundDifference> performance_option(const Measured& first, const Measured& other);
+std::optional<FoundDifference> other_options(const Measured& first, const Measured& other);
+std::optional<FoundDifference> versions_of_libraries(const Measured& first, const Measured& other);
+std::optional<FoundDifference> versions_of_drivers(const Measured& first, const Measured& other);
 
 }  // namespace eb

@@ -18,16 +18,16 @@ using Number = std::optional<double>;
 
 constexpr double kLeastRatio = 1.02;  // clocks are told a little differently each time
 
-std::optional<Difference> number_difference(std::string_view title, std::string_view unit, double first,
-                                            double other) {
+std::optional<FoundDifference> number_difference(std::string_view title, std::string_view unit, double first,
+                                                 double other) {
   if (!(first > 0 && other > 0) || std::max(first / other, other / first) < kLeastRatio) return std::nullopt;
   const auto text = [&](double value) { return fmt::format("{:.4g} {}", value, unit); };
-  return Difference{against(title, text(first), text(other)), first / other};
+  return FoundDifference{against(title, text(first), text(other)), first / other};
 }
 
 // The stronger one.
-void keep(std::optional<Difference>& kept, std::optional<Difference> found) {
-  const auto weight = [](const Difference& one) { return std::abs(std::log(*one.slowdown)); };
+void keep(std::optional<FoundDifference>& kept, std::optional<FoundDifference> found) {
+  const auto weight = [](const FoundDifference& one) { return std::abs(std::log(*one.slowdown)); };
   if (found && (!kept || weight(*found) > weight(*kept))) kept = std::move(found);
 }
 
@@ -65,9 +65,9 @@ bool follows_load(const Json& clock) {
   return std::find(kFixed.begin(), kFixed.end(), governor) == kFixed.end();
 }
 
-std::optional<Difference> clock_of(const Measured& first, const Measured& other, std::string_view kind,
-                                   std::string_view what, const char* key) {
-  std::optional<Difference> strongest;
+std::optional<FoundDifference> clock_of(const Measured& first, const Measured& other, std::string_view kind,
+                                        std::string_view what, const char* key) {
+  std::optional<FoundDifference> strongest;
   for_shared_domains(first, other, kind, [&](const std::string& name, const Json& a, const Json& b) {
     const Number one = context_number(a, key), two = context_number(b, key);
     if (one && two) keep(strongest, number_difference(fmt::format("{} {}", what, name), "MHz", *one, *two));
@@ -111,22 +111,22 @@ std::vector<Link> links_of(const Json& context, std::string_view kind) {
 }
 
 // By name; a single one of each side may be told by different names.
-std::optional<Difference> link_difference(const Measured& first, const Measured& other, std::string_view kind,
-                                          std::string_view title) {
+std::optional<FoundDifference> link_difference(const Measured& first, const Measured& other,
+                                               std::string_view kind, std::string_view title) {
   const auto ours = links_of(first.context, kind), theirs = links_of(other.context, kind);
   const bool are_single = ours.size() == 1 && theirs.size() == 1;
-  std::optional<Difference> strongest;
+  std::optional<FoundDifference> strongest;
   for (const Link& a : ours)
     for (const Link& b : theirs)
       if ((a.device == b.device || are_single) && a.mbps != b.mbps)
-        keep(strongest,
-             Difference{against(fmt::format("{} of {}", title, a.device), a.text, b.text), a.mbps / b.mbps});
+        keep(strongest, FoundDifference{against(fmt::format("{} of {}", title, a.device), a.text, b.text),
+                                        a.mbps / b.mbps});
   return strongest;
 }
 
 }  // namespace
 
-std::optional<Difference> clock_at_start(const Measured& first, const Measured& other) {
+std::optional<FoundDifference> clock_at_start(const Measured& first, const Measured& other) {
   if (has_clock_in_window(first, other)) return std::nullopt;  // which says more
   auto found = clock_of(first, other, kind_of(first.record), "clock at the start of", "cur_mhz");
   bool is_vague = false;
@@ -135,13 +135,13 @@ std::optional<Difference> clock_at_start(const Measured& first, const Measured& 
                        is_vague = is_vague || follows_load(a) || follows_load(b);
                      });
   if (!found || !is_vague) return found;
-  found->slower = *found->slowdown > 1 ? Difference::Slower::other : Difference::Slower::first;
+  found->slower = *found->slowdown > 1 ? FoundDifference::Slower::other : FoundDifference::Slower::first;
   found->slowdown.reset();
   found->sentence += "; it may have risen under load";
   return found;
 }
 
-std::optional<Difference> clock_limit(const Measured& first, const Measured& other) {
+std::optional<FoundDifference> clock_limit(const Measured& first, const Measured& other) {
   auto found = clock_of(first, other, kind_of(first.record), "highest clock allowed to", "max_mhz");
   if (found) return found;
   const Number a = context_number(first.context, "cpu_max_mhz"),
@@ -150,37 +150,37 @@ std::optional<Difference> clock_limit(const Measured& first, const Measured& oth
   return number_difference("highest clock allowed to cpu", "MHz", *a, *b);
 }
 
-std::optional<Difference> memory_clock(const Measured& first, const Measured& other) {
+std::optional<FoundDifference> memory_clock(const Measured& first, const Measured& other) {
   auto found = clock_of(first, other, "ddr", "clock at the start of", "cur_mhz");
   keep(found, clock_of(first, other, "ddr", "highest clock allowed to", "max_mhz"));
   return found;
 }
 
-std::optional<Difference> clock_in_window(const Measured& first, const Measured& other) {
+std::optional<FoundDifference> clock_in_window(const Measured& first, const Measured& other) {
   if (!has_clock_in_window(first, other)) return std::nullopt;
   return number_difference("mean clock of " + first.record.clock, "MHz", *first.record.clock_mean_mhz,
                            *other.record.clock_mean_mhz);
 }
 
-std::optional<Difference> bus_link(const Measured& first, const Measured& other) {
+std::optional<FoundDifference> bus_link(const Measured& first, const Measured& other) {
   auto found = link_difference(first, other, "pcie", "PCIe link");
   keep(found, link_difference(first, other, "usb", "USB speed"));
   return found;
 }
 
-std::optional<Difference> governor(const Measured& first, const Measured& other) {
-  std::optional<Difference> found;
+std::optional<FoundDifference> governor(const Measured& first, const Measured& other) {
+  std::optional<FoundDifference> found;
   for_shared_domains(first, other, kind_of(first.record),
                      [&](const std::string& name, const Json& a, const Json& b) {
                        const std::string one = context_word(a, "governor"), two = context_word(b, "governor");
                        if (!found && one != two)
-                         found = Difference{against("governor of " + name, one, two), std::nullopt};
+                         found = FoundDifference{against("governor of " + name, one, two), std::nullopt};
                      });
   if (found) return found;
   const std::string one = context_word(first.context, "governor"),
                     two = context_word(other.context, "governor");
   if (one == two || one.empty() || two.empty()) return std::nullopt;
-  return Difference{against("governor of cpu", one, two), std::nullopt};
+  return FoundDifference{against("governor of cpu", one, two), std::nullopt};
 }
 
 }  // namespace eb

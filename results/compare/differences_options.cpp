@@ -14,7 +14,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 using Words = std::map<std::string, std::string>;
-using Slower = Difference::Slower;
+using Slower = FoundDifference::Slower;
 
 constexpr std::size_t kLongestText = 80;  // of one side, in a sentence
 constexpr std::size_t kMostNames = 3;     // of libraries or options, in a sentence
@@ -80,8 +80,8 @@ Slower more_verbose(const std::string& first, const std::string& other) {
 }
 
 template <class Is>
-std::optional<Difference> option_difference(const Measured& first, const Measured& other,
-                                            std::string_view title, Is is_meant) {
+std::optional<FoundDifference> option_difference(const Measured& first, const Measured& other,
+                                                 std::string_view title, Is is_meant) {
   std::vector<std::string> sentences;
   const auto changed =
       changes(options_of(first.record.provider_options), options_of(other.record.provider_options));
@@ -89,7 +89,7 @@ std::optional<Difference> option_difference(const Measured& first, const Measure
     if (is_meant(key) && sentences.size() < kMostNames)
       sentences.push_back(against(key, values.first, values.second));
   if (sentences.empty()) return std::nullopt;
-  return Difference{fmt::format("{} {}", title, fmt::join(sentences, "; ")), std::nullopt};
+  return FoundDifference{fmt::format("{} {}", title, fmt::join(sentences, "; ")), std::nullopt};
 }
 
 // Of a list of objects: by the last part of `name`, what `value` says, or `second` where there is none.
@@ -108,7 +108,8 @@ Words versions(const Json& context, const char* list, const char* name, const ch
 }
 
 // Of names that both sides have; a library that only one has is of another provider or system.
-std::optional<Difference> version_difference(std::string_view title, const Words& first, const Words& other) {
+std::optional<FoundDifference> version_difference(std::string_view title, const Words& first,
+                                                  const Words& other) {
   std::vector<std::string> sentences;
   std::size_t all = 0;
   for (const auto& [key, values] : changes(first, other)) {
@@ -117,7 +118,7 @@ std::optional<Difference> version_difference(std::string_view title, const Words
   }
   if (sentences.empty()) return std::nullopt;
   const std::string more = all > kMostNames ? fmt::format("; {} more", all - kMostNames) : "";
-  return Difference{fmt::format("{} {}{}", title, fmt::join(sentences, "; "), more), std::nullopt};
+  return FoundDifference{fmt::format("{} {}{}", title, fmt::join(sentences, "; "), more), std::nullopt};
 }
 
 // By the name without its version: libQnn.so.2.28 is libQnn.so.
@@ -153,11 +154,11 @@ std::string against(std::string_view title, const std::string& first, const std:
   return fmt::format("{}: {} against {}", title, shown(first), shown(other));
 }
 
-std::optional<Difference> log_level(const Measured& first, const Measured& other) {
+std::optional<FoundDifference> log_level(const Measured& first, const Measured& other) {
   const std::string a = context_word(first.context, "ort_log_level"),
                     b = context_word(other.context, "ort_log_level");
   if (a != b && !a.empty() && !b.empty())
-    return Difference{against("log level of ONNX Runtime", a, b), std::nullopt, more_verbose(a, b)};
+    return FoundDifference{against("log level of ONNX Runtime", a, b), std::nullopt, more_verbose(a, b)};
   auto found = option_difference(first, other, "provider's option", is_log_option);
   if (!found) return found;
   const auto changed =
@@ -168,21 +169,21 @@ std::optional<Difference> log_level(const Measured& first, const Measured& other
   return found;
 }
 
-std::optional<Difference> performance_option(const Measured& first, const Measured& other) {
+std::optional<FoundDifference> performance_option(const Measured& first, const Measured& other) {
   return option_difference(first, other, "provider's option", is_performance_option);
 }
 
-std::optional<Difference> other_options(const Measured& first, const Measured& other) {
+std::optional<FoundDifference> other_options(const Measured& first, const Measured& other) {
   return option_difference(first, other, "provider's option", [](const std::string& key) {
     return !is_log_option(key) && !is_performance_option(key);
   });
 }
 
-std::optional<Difference> versions_of_libraries(const Measured& first, const Measured& other) {
+std::optional<FoundDifference> versions_of_libraries(const Measured& first, const Measured& other) {
   return version_difference("library", library_versions(first.context), library_versions(other.context));
 }
 
-std::optional<Difference> versions_of_drivers(const Measured& first, const Measured& other) {
+std::optional<FoundDifference> versions_of_drivers(const Measured& first, const Measured& other) {
   return version_difference("kernel driver",
                             versions(first.context, "drivers", "driver", "version", "sha256"),
                             versions(other.context, "drivers", "driver", "version", "sha256"));

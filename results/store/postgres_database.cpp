@@ -116,9 +116,10 @@ std::string first_line(std::string_view text) {
 
 class PostgresDatabase final : public Database {
  public:
-  explicit PostgresDatabase(std::string url) : url_(std::move(url)), shown_(shown_url(url_)) {}
+  PostgresDatabase(std::string url, StoreUse use)
+      : url_(std::move(url)), shown_(shown_url(url_)), use_(use) {}
 
-  Status connect(StoreUse use);
+  Status connect();
   const Dialect& dialect() const override { return kDialect; }
   Error error(ErrorKind kind, std::string_view what) const override {
     return {kind, fmt::format("the database {}: {}", shown_, what)};
@@ -140,7 +141,12 @@ class PostgresDatabase final : public Database {
   std::string prepared(const std::string& sql);
   Rows run(pqxx::transaction_base& work, const Sql& sql);
 
+  // A connection that was lost is made anew, but never within a transaction.
+  Status connected();
+
   std::string url_, shown_;
+  StoreUse use_;
+  bool is_lost_ = false;
   std::unique_ptr<pqxx::connection> connection_;
   std::unique_ptr<pqxx::work> work_;          // while a transaction is open
   std::map<std::string, std::string> names_;  // of prepared statements
@@ -153,6 +159,7 @@ auto PostgresDatabase::guarded(Body body) -> decltype(body()) {
   try {
     return body();
   } catch (const pqxx::broken_connection& broken) {
+    is_lost_ = true;
     // libpq repeats the part of a URL that it cannot read, which may be the password.
     const std::string said = first_line(broken.what());
     const bool is_about_url = said.find("URI") != std::string::npos ||
@@ -171,22 +178,30 @@ auto PostgresDatabase::guarded(Body body) -> decltype(body()) {
   }
 }
 
-Status PostgresDatabase::connect(StoreUse use) {
+Status PostgresDatabase::connect() {
   std::string url = url_;
   if (url.find("connect_timeout") == std::string::npos)
     url += fmt::format("{}connect_timeout={}", url.find('?') == std::string::npos ? '?' : '&', kPatienceS);
   return guarded([&]() -> Status {
     connection_ = std::make_unique<pqxx::connection>(url);
-    // Kept when the connection must be made again. Plans are made for the values: how many records a list of
+    // Plans are made for the values: how many records a list of
     // kinds has decides what is quick.
     connection_->set_variable("search_path", "edgebench");
     connection_->set_variable("client_encoding", "UTF8");
     connection_->set_variable("lock_timeout", "30000");
     connection_->set_variable("plan_cache_mode", "force_custom_plan");
     connection_->set_variable("jit", "off");
-    if (use == StoreUse::read) connection_->set_variable("default_transaction_read_only", "on");
+    if (use_ == StoreUse::read) connection_->set_variable("default_transaction_read_only", "on");
     return Done{};
   });
+}
+
+Status PostgresDatabase::connected() {
+  if (!is_lost_ || work_) return Done{};
+  is_lost_ = false;
+  names_.clear();
+  connection_.reset();
+  return connect();
 }
 
 std::string PostgresDatabase::prepared(const std::string& sql) {
@@ -214,6 +229,7 @@ Rows PostgresDatabase::run(pqxx::transaction_base& work, const Sql& sql) {
 }
 
 Result<Rows> PostgresDatabase::query(const Sql& sql) {
+  EB_OK(connected());
   return guarded([&]() -> Result<Rows> {
     if (work_) return run(*work_, sql);
     pqxx::nontransaction alone(*connection_);
@@ -222,6 +238,7 @@ Result<Rows> PostgresDatabase::query(const Sql& sql) {
 }
 
 Status PostgresDatabase::script(const std::string& statements) {
+  EB_OK(connected());
   return guarded([&]() -> Status {
     if (work_) {
       work_->exec(statements);
@@ -248,6 +265,7 @@ Status PostgresDatabase::append(const std::string& table, const std::vector<std:
 }
 
 Status PostgresDatabase::transaction(const std::function<Status()>& body) {
+  EB_OK(connected());
   EB_OK(guarded([&]() -> Status {
     work_ = std::make_unique<pqxx::work>(*connection_);
     // One writer at a time, so that two never wait for one another. The number is any that is ours.
@@ -282,8 +300,8 @@ Status PostgresDatabase::set_schema_version(int version) {
 }  // namespace
 
 Result<std::unique_ptr<Database>> open_postgres(const std::string& url, StoreUse use) {
-  auto database = std::make_unique<PostgresDatabase>(url);
-  EB_OK(database->connect(use));
+  auto database = std::make_unique<PostgresDatabase>(url, use);
+  EB_OK(database->connect());
   return std::unique_ptr<Database>(std::move(database));
 }
 

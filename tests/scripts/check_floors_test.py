@@ -71,6 +71,13 @@ class CheckFloorsTest(unittest.TestCase):
                 self.assert_broken(f"{place}:2", "harness/unknown" if "unknown" in header else "may not include")
                 (self.root / place).unlink()
 
+    def test_types_of_one_name_are_refused(self):
+        self.write("harness/stats/a.h", "#pragma once\nnamespace eb {\nstruct Same {\n};\nstruct Other;\n}\n")
+        self.write("results/store/b.h", "#pragma once\nnamespace eb::board {\nstruct Same {\n};\nclass Other final : Base {\n};\n}\n")
+        self.assert_kept()
+        self.write("reporters/c.h", "#pragma once\nnamespace eb {\nenum class Same : int { a };\n}\n")
+        self.assert_broken("reporters/c.h:3", "harness/stats/a.h has another eb::Same: rename one")
+
     def test_app_enters_a_part_through_one_header(self):
         self.write("harness/app/a.cpp", '#include "backends/gpu/factory.h"\n')
         self.write("harness/app/b.cpp", '#include "backends/gpu/factory.h"\n#include "backends/gpu/planner.h"\n')

@@ -51,7 +51,24 @@ TEST(LoadZoo, TheFolderOfTheSourcesIsTheSameZoo) {
   ASSERT_TRUE(embedded && folder);
   ASSERT_EQ(embedded->size(), folder->size());
   for (const auto& [id, manifest] : *embedded)
-    EXPECT_EQ(manifest.info.models.at("fp32").sha256, folder->at(id).info.models.at("fp32").sha256);
+    for (const auto& [precision, model] : manifest.info.models)
+      EXPECT_EQ(model.sha256, folder->at(id).info.models.at(precision).sha256) << id << " " << precision;
+}
+
+TEST(LoadZoo, AVariantsOriginalIsThere) {
+  const auto zoo = load_zoo("");
+  ASSERT_TRUE(zoo);
+  std::size_t variants = 0;
+  for (const auto& [id, manifest] : *zoo) {
+    if (manifest.info.variant_of.empty()) continue;
+    ++variants;
+    ASSERT_EQ(zoo->count(manifest.info.variant_of), 1u) << id;
+    const WorkloadInfo& original = zoo->at(manifest.info.variant_of).info;
+    EXPECT_EQ(original.variant_of, "") << id;
+    EXPECT_EQ(original.metric, manifest.info.metric) << id;
+    EXPECT_EQ(original.data_sha256, manifest.info.data_sha256) << id;
+  }
+  EXPECT_GE(variants, 4u);
 }
 
 TEST(LoadZoo, AFolderIsReadWithItsFoldersAndOnlyItsJson) {
@@ -114,7 +131,7 @@ TEST(MakeWorkload, EveryTaskOfTheZooWithoutItsDataIsUnavailableWithTheRemedy) {
     EXPECT_NE(workload.error().message.find("scripts/fetch"), std::string::npos) << workload.error().message;
     tasks.insert(manifest.info.task);
   }
-  EXPECT_EQ(tasks.size(), 6u);
+  EXPECT_EQ(tasks.size(), 7u);
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains the classifiers of the group `fashion` and writes the weights that their models are made from.
 
-Needs Debian's python3-torch, dataset-fashion-mnist and libopenblas0-openmp; about an hour of one processor's work. Run
+Needs Debian's python3-torch, dataset-fashion-mnist and libopenblas0-openmp; ten minutes of one processor's work. Run
 again after an interruption: it goes on after the last epoch that was done. Another processor or library gives other
 bits, and with them weights that are as good but not the same.
 """

@@ -64,5 +64,10 @@ TEST(LaunchFacts, RefuseWhatHasAnotherTypeOrRange) {
   EXPECT_THAT(problem(launches_from_text(good + "nonsense\n", "x")), HasSubstr("line 2"));
 }
 
+TEST(AllowedApart, IsAHundredthButOfShortWindowsASlice) {
+  EXPECT_DOUBLE_EQ(allowed_apart_s(20), 0.2);
+  EXPECT_DOUBLE_EQ(allowed_apart_s(1), 0.05);
+}
+
 }  // namespace
 }  // namespace eb

@@ -181,12 +181,14 @@ TEST(Scpi, ASerialPortIsAWireAsAnyOther) {
     ASSERT_EQ(problem(opened), "");
     EXPECT_EQ(opened_port, "/dev/ttyACM0");
     EXPECT_EQ(opened_baud, 921600);
-    const Trace trace = bench.sample(*opened, 13, 0.001);
-    const MeterWindow window = test::window(1.5, 11.5);
+    const Trace trace = bench.sample(*opened, 5, 0.001);
+    const MeterWindow window = test::window(1, 4);
     const auto energy = energy_in(trace, window);
     ASSERT_EQ(problem(energy), "") << wave.name;
     const double truth_j = test::energy_j(wave, window);
-    EXPECT_NEAR(energy->energy_j, truth_j, 1e-3 * truth_j) << wave.name;
+    ASSERT_TRUE(energy->half_width_j) << wave.name;
+    EXPECT_NEAR(energy->energy_j, truth_j, *energy->half_width_j + 1e-3 * truth_j) << wave.name;
+    EXPECT_LT(*energy->half_width_j, 0.05 * truth_j) << wave.name;
   }
 }
 

@@ -18,7 +18,7 @@ using test::FakeModel;
 using test::FakeSession;
 using test::problem;
 using ::testing::HasSubstr;
-using Outcome = Finding::Outcome;
+using Outcome = AuditFinding::Outcome;
 using Input = std::vector<float>;
 
 class Audits : public ::testing::Test {
@@ -42,9 +42,9 @@ class Audits : public ::testing::Test {
   FakeModel honest_model() {
     return model([this](const Input&) { return honest_ns(); });
   }
-  Finding finding(const Result<Finding>& result) {
+  AuditFinding finding(const Result<AuditFinding>& result) {
     EXPECT_EQ(problem(result), "");
-    return result ? *result : Finding{};
+    return result ? *result : AuditFinding{};
   }
   Audited audited(FakeSession& session) { return {workload_, session, clock_, 11}; }
 
@@ -57,8 +57,9 @@ class Audits : public ::testing::Test {
 
 TEST_F(Audits, WhoIsHonestPassesEach) {
   FakeSession session(honest_model()), renamed(honest_model());
-  for (const Finding& found : {finding(audit_seed(audited(session))), finding(audit_cache(audited(session))),
-                               finding(audit_name(audited(session), renamed))})
+  for (const AuditFinding& found :
+       {finding(audit_seed(audited(session))), finding(audit_cache(audited(session))),
+        finding(audit_name(audited(session), renamed))})
     EXPECT_EQ(found.outcome, Outcome::passed) << found.why;
 }
 
@@ -69,7 +70,7 @@ TEST_F(Audits, SeedFindsWhoIsFastWhenItKnowsWhatComesNext) {
     last = x[0];
     return is_expected ? honest_ns() / 2 : honest_ns();
   }));
-  const Finding found = finding(audit_seed(audited(session)));
+  const AuditFinding found = finding(audit_seed(audited(session)));
   EXPECT_EQ(found.outcome, Outcome::caught);
   EXPECT_THAT(found.why, HasSubstr("takes 5"));
   EXPECT_THAT(found.why, HasSubstr("of the time of the same in another order"));
@@ -113,7 +114,7 @@ TEST_F(Audits, CacheFindsWhoKeepsAnswers) {
   std::set<Input> known;
   FakeSession session(
       model([&, this](const Input& x) { return known.insert(x).second ? honest_ns() : honest_ns() / 20; }));
-  const Finding found = finding(audit_cache(audited(session)));
+  const AuditFinding found = finding(audit_cache(audited(session)));
   EXPECT_EQ(found.outcome, Outcome::caught);
   EXPECT_THAT(found.why, HasSubstr("an input that was given before takes 5 % of the time of a new one"));
 }
@@ -123,7 +124,7 @@ TEST_F(Audits, CacheNeedsInputsThatCanBeVaried) {
   fixed.inputs = {{"length", DType::i64, {1}}};
   fixed.compute = nullptr;
   FakeSession session(fixed);
-  const Finding found = finding(audit_cache(audited(session)));
+  const AuditFinding found = finding(audit_cache(audited(session)));
   EXPECT_EQ(found.outcome, Outcome::not_run);
   EXPECT_THAT(found.why, HasSubstr("cannot be varied"));
 }
@@ -144,7 +145,7 @@ TEST_F(Audits, CacheLeavesRecurrentStateAlone) {
 TEST_F(Audits, NameFindsWhoIsSlowerOrAnswersOtherwiseUnderOtherNames) {
   FakeSession known(model([this](const Input&) { return honest_ns() * 6 / 10; }));
   FakeSession unknown(honest_model());
-  const Finding slower = finding(audit_name(audited(known), unknown));
+  const AuditFinding slower = finding(audit_name(audited(known), unknown));
   EXPECT_EQ(slower.outcome, Outcome::caught);
   EXPECT_THAT(slower.why, HasSubstr("the model takes 6"));
   EXPECT_EQ(finding(audit_name(audited(unknown), known)).outcome, Outcome::passed) << "faster is no cheat";

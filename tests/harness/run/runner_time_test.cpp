@@ -11,7 +11,7 @@ class RunnerTime : public test::RunnerFixture {};
 double window_s(const Job& job, double used_s) {
   const WindowRule& rule = job.scenarios[0].rule;
   const double share_s =
-      window_of_slot_s(job.slot_s.value_or(1e9) - used_s, job.scenarios.size() - 1, 0, false);
+      window_of_slot_s(job.slot_s.value_or(1e9) - used_s, job.scenarios.size() - 1, 0, Turn::window);
   return static_cast<double>(fitted(rule, share_s).min_duration_ns) * 1e-9;
 }
 

@@ -155,21 +155,22 @@ TEST(RecoveredInterval, HoldsTheTrueRatioIn99Of100Comparisons) {
     const auto estimate = [&](double mean) {
       std::vector<double> launches;
       for (int i = 0; i < 3; ++i) launches.push_back(normal(mean, 1)(random));
-      return Estimate{mean_of(launches), *mean_interval(launches)};
+      return MeanEstimate{mean_of(launches), *mean_interval(launches)};
     };
-    const Estimate above = estimate(30), below = estimate(20);
+    const MeanEstimate above = estimate(30), below = estimate(20);
     count += holds(*recovered_ratio_interval(above, below), 1.5);
   }
   EXPECT_GE(count, 0.985 * kRuns);
 }
 
 TEST(RecoveredInterval, IsAbsentForWhatIsNoInterval) {
-  const Estimate good{10, {9, 11}};
+  const MeanEstimate good{10, {9, 11}};
   const double nan = std::numeric_limits<double>::quiet_NaN(),
                infinite = std::numeric_limits<double>::infinity();
-  for (const Estimate& bad :
-       {Estimate{10, {0, 11}}, Estimate{10, {-1, 11}}, Estimate{10, {11, 12}}, Estimate{10, {8, 9}},
-        Estimate{10, {9, infinite}}, Estimate{nan, {9, 11}}, Estimate{10, {nan, 11}}, Estimate{}}) {
+  for (const MeanEstimate& bad :
+       {MeanEstimate{10, {0, 11}}, MeanEstimate{10, {-1, 11}}, MeanEstimate{10, {11, 12}},
+        MeanEstimate{10, {8, 9}}, MeanEstimate{10, {9, infinite}}, MeanEstimate{nan, {9, 11}},
+        MeanEstimate{10, {nan, 11}}, MeanEstimate{}}) {
     EXPECT_FALSE(recovered_ratio_interval(good, bad));
     EXPECT_FALSE(recovered_ratio_interval(bad, good));
   }

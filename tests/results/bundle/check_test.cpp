@@ -233,7 +233,11 @@ TEST_F(Check, FlagsARecordThatIsSilentlyUnranked) {
 TEST_F(Check, RefusesWhatShouldNotHaveLeftTheMachine) {
   expect_refused(with_record([](RunRecord& r) { r.reason = "cannot open /home/alice/x.so"; }),
                  "reason of record 1");
-  expect_refused(with_record([](RunRecord& r) { r.command = "edgebench run; rm -rf x"; }),
+  expect_refused(forged([](auto& files) {
+                   auto json = nlohmann::json::parse(files["run.json"]);
+                   json["records"][0]["command"] = "edgebench run; rm -rf x";
+                   files["run.json"] = canonical_json(json);
+                 }),
                  "command of record 1");
   expect_refused(with_record([](RunRecord& r) { r.workload = "user/alice"; }), "workload of record 1");
   expect_refused(with_record([](RunRecord& r) { r.warnings.push_back("10.0.0.7 is slow"); }),

@@ -51,11 +51,11 @@ class RunFolder {
                           .quantity = Quantity::power_w,
                           .update_ns = 1'000'000};
     std::string text = trace_head(std::vector{power});
-    std::uniform_int_distribution<std::int64_t> moment(0, kSecond / 50 - 1);
+    std::uniform_int_distribution<std::int64_t> moment(0, kSecond / 20 - 1);
     std::normal_distribution<double> noise(0, 0.1);
     Trace trace(power);
-    for (std::int64_t slot = 0; slot < 27 * 50; ++slot) {
-      const std::int64_t time_ns = slot * (kSecond / 50) + moment(random_) + launch * 100 * kSecond;
+    for (std::int64_t slot = 0; slot < 27 * 20; ++slot) {
+      const std::int64_t time_ns = slot * (kSecond / 20) + moment(random_) + launch * 100 * kSecond;
       const std::int64_t since_ns = time_ns - launch * 100 * kSecond;
       const double watts = (since_ns > 3 * kSecond && since_ns < 23 * kSecond ? 5 : 2) + noise(random_);
       text += trace_line(0, time_ns, watts);

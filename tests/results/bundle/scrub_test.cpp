@@ -41,7 +41,9 @@ TEST(Scrub, TakesUrlsAndAddresses) {
               {"[::1]:80", "[ADDRESS]:80"},
               {"::ffff:10.0.0.1", "ADDRESS"},
               {"MAC 52:54:00:12:34:56, 52-54-00-12-34-56, 5254.0012.3456", "MAC ADDRESS, ADDRESS, ADDRESS"},
-              {"alice@box said", "ADDRESS said"}});
+              {"alice@box said", "ADDRESS said"},
+              {"scpi:192.168.1.20/1+rapl:0", "scpi:ADDRESS/1+rapl:0"},
+              {"npu-52:54:00:12:34:56-x", "npu-ADDRESS-x"}});
 }
 
 TEST(Scrub, TakesSerialsAndNames) {

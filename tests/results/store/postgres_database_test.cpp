@@ -90,7 +90,8 @@ TEST_F(APostgres, ABackupIsMadeByItsOwnTool) {
 
 TEST_F(APostgres, AFailedTransactionLeavesNothing) {
   const auto database = open_postgres(own_->url(), StoreUse::write);
-  ASSERT_EQ(problem((*database)->script("CREATE SCHEMA edgebench; CREATE TABLE t (a integer PRIMARY KEY)")), "");
+  ASSERT_EQ(problem((*database)->script("CREATE SCHEMA edgebench; CREATE TABLE t (a integer PRIMARY KEY)")),
+            "");
   const auto done = (*database)->transaction([&]() -> Status {
     EB_OK((*database)->append("t", {"a"}, std::vector<Value>{std::int64_t{1}, std::int64_t{2}}));
     return (*database)->append("t", {"a"}, std::vector<Value>{std::int64_t{3}, std::int64_t{1}});
