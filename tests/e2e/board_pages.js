@@ -18,6 +18,14 @@ async function noOverflow(page, name) {
   assert.ok(wide <= seen, `${name} is ${wide} px wide in a window of ${seen}`);
 }
 
+// Until the page that this leads to is there.
+async function follow(page, act) {
+  const loaded = page.waitForEvent("load");
+  await act();
+  await loaded;
+}
+const followClick = (page, selector) => follow(page, () => page.click(selector));
+
 // A page that reports whatever goes wrong in it.
 async function open(context, problems) {
   const page = await context.newPage();
@@ -33,7 +41,7 @@ const checks = {
     const before = (await page.$$("tbody tr")).length;
     await page.selectOption("select[name=device_kind]", "npu");
     await page.selectOption("select[name=precision]", "int8");
-    await page.click("text=Apply");
+    await followClick(page, "text=Apply");
     const rows = await firstCells(page, "td.device");
     assert.ok(rows.length > 0 && rows.length < before, `${rows.length} of ${before}`);
     assert.ok(rows.every((text) => text.includes("Hailo-8")));
@@ -42,7 +50,7 @@ const checks = {
   },
   async "a ranking has each device once"(page) {
     await page.goto(board);
-    await page.click(".pills >> text=face-detection");
+    await followClick(page, ".pills >> text=face-detection");
     const rows = await firstCells(page, "td.device");
     const cells = await firstCells(page, "td.workload");
     assert.equal(new Set(rows.map((row, at) => row + cells[at])).size, rows.length);
@@ -52,7 +60,7 @@ const checks = {
     await page.goto(`${board}/?workload=vision%2Fface-detection`);
     const up = await numbers(page);
     assert.deepEqual(up, [...up].sort((a, b) => a - b));
-    await page.click("th[aria-sort=ascending] a");
+    await followClick(page, "th[aria-sort=ascending] a");
     const down = await numbers(page);
     assert.deepEqual(down, [...down].sort((a, b) => b - a));
     assert.ok(down[0] > down[down.length - 1]);
@@ -61,9 +69,9 @@ const checks = {
     await page.goto(board);
     const first = await firstCells(page, "td.when a");
     assert.equal(first.length, 50);
-    await page.click("text=Next");
+    await followClick(page, "text=Next");
     assert.match(page.url(), /offset=50/);
-    await page.click("text=Previous");
+    await followClick(page, "text=Previous");
     assert.deepEqual(await firstCells(page, "td.when a"), first);
   },
   async "the keyboard is enough"(page) {
@@ -79,7 +87,7 @@ const checks = {
     assert.notEqual(outline, "none", "the focus shows");
     await page.selectOption("select[name=task]", "detection");
     await page.focus("button[type=submit]");
-    await page.keyboard.press("Enter");
+    await follow(page, () => page.keyboard.press("Enter"));
     await page.waitForURL(/task=detection/);
     assert.ok((await firstCells(page, "td.workload")).every((text) => text.includes("face-detection")));
   },
@@ -98,7 +106,7 @@ const checks = {
     await page.goto(`${board}/compare`);
     await page.selectOption("select[name=first]", "Cortex-A76");
     await page.selectOption("select[name=other]", "Hailo-8");
-    await page.click("button[type=submit]");
+    await followClick(page, "button[type=submit]");
     assert.ok((await page.$$("tbody tr")).length >= 4);
     await page.screenshot({ path: path.join(process.env.SHOTS, "compare.png"), fullPage: true });
   },
