@@ -86,8 +86,9 @@ TEST(PublicRun, DevicesAndNumbersStay) {
   const eb::Run shown = public_run(run, kNames);
   const RunRecord &before = run.records[0], &after = shown.records[0];
   for (const Field& field : fields())
-    if (field.name != "command" && field.name != "raw_files" && field.name != "power_files")
+    if (field.name != "command" && field.name != "raw_files" && field.name != "power_files") {
       EXPECT_EQ(field_text(field, after, 17), field_text(field, before, 17)) << field.name;
+    }
   EXPECT_EQ(shown.context["machine"], "Radxa ROCK 5B");
   EXPECT_EQ(shown.context["libraries"][0]["path"], "libpocl.so.2.11.0");
   EXPECT_EQ(shown.context["libraries"][0]["sha256"], test::RunFolder::kModel);
