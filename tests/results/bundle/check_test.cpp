@@ -181,9 +181,14 @@ TEST_F(Check, JudgesSpeedByThePeak) {
 }
 
 TEST_F(Check, FlagsEnergyBelowIdle) {
-  // Readings of load as low as 1 W, and all that follows from them, would be for run; the rule itself:
-  const std::string bytes = with_record([](RunRecord& record) { record.idle_power_w = 9; });
-  EXPECT_THAT(said(check_bundle(bytes)), HasSubstr("is below that of the idle machine, 9 W"));
+  const auto said_of = [](double net_high_mj) {
+    return said(check_bundle(with_record([&](RunRecord& record) {
+      record.idle_power_w = 9;
+      record.net_energy_per_sample_high_mj = net_high_mj;
+    })));
+  };
+  EXPECT_THAT(said_of(-0.1), HasSubstr("is below that of the idle machine, 9 W"));
+  EXPECT_THAT(said_of(0.1), Not(HasSubstr("is below that of the idle machine")));
 }
 
 TEST_F(Check, RefusesRanksThatAreNotDue) {
