@@ -14,7 +14,7 @@ how that is known: <i>assigned</i> by the runtime, <i>confirmed</i> by the vendo
 <p>The bar is the median latency; its whisker the 99 % interval of the mean over fresh launches. Two results whose
 whiskers overlap are not known to differ. Energy is named with its <b>scope</b>, what is inside the number, and its
 evidence class: P1 the chip's own gauge, P2 a shunt on the board, P3 an inline meter, P4 a laboratory analyser.
-Energies of different scopes are never ranked together: choose one scope before you sort.</p></section>
+Energies of different scopes are never ranked together: a list sorted by energy has places once one scope is chosen.</p></section>
 )");
 }
 

@@ -46,6 +46,7 @@ struct BoardView {
   const Order* order = std::prev(std::end(kOrders));
   bool is_ranking = false;    // of one workload: then rows have places
   bool is_best = false;       // one row for each device
+  bool lacks_scope = false;   // energies of different scopes would be ranked together
   bool has_unranked = false;  // too
   bool is_reversed = false;
   std::vector<StoredRecord> records{};
@@ -101,6 +102,10 @@ Result<BoardView> view_of(const PageSource& source, const Target& target) {
   if (view.is_ranking) view.order = &kOrders[0];
   for (const Order& order : kOrders)
     if (target.parameter("order_by") == order.field) view.order = &order;
+  const std::string_view order_field = view.order->field;
+  view.lacks_scope = (order_field == "energy_per_sample_mj" || order_field == "tops_per_watt") &&
+                     target.parameter("power_scope").empty();
+  view.is_ranking = view.is_ranking && !view.lacks_scope;
   view.is_best = view.is_ranking && target.parameter("rows") != "every";
   view.has_unranked = target.parameter("show") == "all";
   view.is_reversed = view.query.is_descending;
@@ -181,7 +186,8 @@ Result<Markup> filter_form(const PageSource& source, const BoardView& view) {
   Markup html;
   html.raw("<form class=\"card filters\" method=\"get\" action=\"/\">\n<div class=\"fields\">").append(main);
   html.append(order_select(view)).raw("</div>\n<details");
-  if (uses_more || view.has_unranked || !view.target.parameter("rows").empty()) html.raw(" open");
+  if (uses_more || view.lacks_scope || view.has_unranked || !view.target.parameter("rows").empty())
+    html.raw(" open");
   html.raw("><summary>More filters</summary><div class=\"fields\">").append(more).append(show_selects(view));
   return html.raw("</div></details>\n<div class=\"actions\"><button type=\"submit\">Apply</button>")
       .raw("<a class=\"button plain\" href=\"/\">Reset</a></div>\n</form>\n");
@@ -336,6 +342,14 @@ Markup results(const BoardView& view) {
   return html.raw("</tbody></table></div>\n");
 }
 
+Markup scope_notice(const BoardView& view) {
+  Markup html;
+  if (!view.lacks_scope) return html;
+  return html
+      .raw("<p class=\"notice\" role=\"note\">Energies of different power scopes are not comparable: choose ")
+      .raw("one under More filters to see a ranking.</p>\n");
+}
+
 }  // namespace
 
 Result<HttpAnswer> board_page(const PageSource& source, const Target& target) {
@@ -350,6 +364,7 @@ Result<HttpAnswer> board_page(const PageSource& source, const Target& target) {
       .raw("error.</p></div>\n")
       .append(pills)
       .append(form)
+      .append(scope_notice(view))
       .append(pager(view))
       .append(results(view));
   if (static_cast<std::int64_t>(view.records.size()) > 10) html.append(pager(view));

@@ -35,6 +35,11 @@ Result<DeviceView> view_of(const PageSource& source, const std::string& name, co
   if (view.records.empty())
     return Error{ErrorKind::not_found, fmt::format("there are no results of a device '{}'", name)};
   for (const StoredRecord& stored : view.records) view.cells[history_name(stored.record)].push_back(&stored);
+  // What was measured last comes first, whenever it arrived.
+  for (auto& [name_of_cell, history] : view.cells)
+    std::stable_sort(history.begin(), history.end(), [](const StoredRecord* a, const StoredRecord* b) {
+      return a->started_at > b->started_at;
+    });
   view.chosen = target.parameter("cell");
   if (!view.cells.contains(view.chosen)) {
     const auto longest =

@@ -75,6 +75,18 @@ TEST_F(PagesTest, ColumnsSortBothWays) {
   EXPECT_THAT(get("/").body, HasSubstr("aria-sort=\"descending\"><a href=\"/?descending=1\">Received"));
 }
 
+TEST_F(PagesTest, EnergiesOfDifferentScopesHaveNoPlaces) {
+  auto record = good_record();
+  record.energy_per_sample_mj = 3;
+  record.power_scope = "module";
+  store(run_of({record}));
+  const std::string sorted = std::string(kRanking) + "&order_by=energy_per_sample_mj";
+  EXPECT_THAT(get(sorted).body, HasSubstr("class=\"notice\""));
+  EXPECT_THAT(get(sorted).body, Not(HasSubstr("class=\"num place\"")));
+  EXPECT_THAT(get(sorted + "&power_scope=module").body, HasSubstr("class=\"num place\">1<"));
+  EXPECT_THAT(get(sorted + "&power_scope=module").body, Not(HasSubstr("class=\"notice\"")));
+}
+
 TEST_F(PagesTest, PagesFollowOneAnother) {
   for (int i = 0; i < 60; ++i) store(run_of({good_record(i + 1)}));
   const std::string first = get("/?task=detection").body;
@@ -114,6 +126,7 @@ TEST_F(PagesTest, ADeviceHasItsCellsAndItsHistory) {
   EXPECT_THAT(page, HasSubstr("<h1>Adreno 740</h1>"));
   EXPECT_THAT(page,
               HasSubstr("data-t=\"2026-11-01T00:00:00Z\" data-y=\"2\" data-low=\"1.96\" data-high=\"2.04\""));
+  EXPECT_LT(page.find("data-t=\"2026-11-02"), page.find("data-t=\"2026-11-01"));
   EXPECT_THAT(page, Not(HasSubstr("data-y=\"9\"")));
   const std::string cell = url_encode("vision/face-detection · vulkan · fp16 · offline · standard");
   EXPECT_THAT(get("/devices/Adreno%20740?cell=" + cell).body, HasSubstr("data-y=\"9\""));
