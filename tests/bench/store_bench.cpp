@@ -19,9 +19,9 @@ constexpr int kRecordsARun = 40, kRunsAtOnce = 50;
 // A lab's record: about 2.5 kB of JSON, 101 quantiles among it.
 RunRecord a_record(std::mt19937_64& random) {
   const auto any = [&](std::initializer_list<const char*> of) {
-    return *(of.begin() + random() % of.size());
+    return *(of.begin() + static_cast<std::ptrdiff_t>(random() % of.size()));
   };
-  const auto skewed = [&](int most) { return std::min(random() % most, random() % most); };
+  const auto skewed = [&](std::uint64_t most) { return std::min(random() % most, random() % most); };
   RunRecord record;
   const auto workload = skewed(20);
   record.workload = fmt::format("vision/workload-{}", workload);
