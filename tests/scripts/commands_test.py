@@ -59,9 +59,9 @@ class CommandsTest(fakes.FakeWorld):
         self.assertEqual(self.run_script("quickstart").returncode, 130)
 
     def test_a_failing_step_is_the_last_one(self):
-        for path, count in ((self.tree / "scripts" / "setup", 1), (self.tree / "scripts" / "fetch", 2),
-                            (self.bin / "cmake", 3)):
-            for script in ("quickstart", "test"):
+        for path, counts in ((self.tree / "scripts" / "setup", (1, 1)), (self.tree / "scripts" / "fetch", (2, 2)),
+                             (self.bin / "cmake", (3, 4))):
+            for script, count in zip(("quickstart", "test"), counts):
                 self.stub(path, "exit 7")
                 self.assertEqual(self.run_script(script).returncode, 7)
                 self.assertEqual(len(self.steps()), count)
@@ -70,14 +70,14 @@ class CommandsTest(fakes.FakeWorld):
     def test_test_builds_strictly_and_ends_with_ctest(self):
         done = self.run_script("test", "-R", "a b")
         self.assertEqual(done.returncode, 0, done.stderr)
-        setup, fetch, configure, _, ctest = self.steps()
-        self.assertEqual((setup, fetch), ("setup test", "fetch all"))
+        setup, fetch, fetch_for_tests, configure, _, ctest = self.steps()
+        self.assertEqual((setup, fetch, fetch_for_tests), ("setup test", "fetch all", "fetch playwright"))
         self.assertIn("-DEDGEBENCH_WERROR=ON", configure)
         self.assertEqual(ctest, "ctest --test-dir build/test --output-on-failure --no-tests=error -j2 -R a b")
 
     def test_test_in_two_parts(self):
         self.assertEqual(self.run_script("test", "--setup").returncode, 0)
-        self.assertEqual(self.steps(), ["setup test", "fetch all"])
+        self.assertEqual(self.steps(), ["setup test", "fetch all", "fetch playwright"])
         self.assertEqual(self.run_script("test", "--no-setup").returncode, 0)
         self.assertEqual([line.split()[0] for line in self.steps()], ["cmake", "cmake", "ctest"])
         self.assertEqual(self.run_script("test", "--setup", "-R", "x").returncode, 1)
