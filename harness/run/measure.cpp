@@ -22,9 +22,10 @@ namespace eb {
 namespace {
 
 constexpr double kMegabyte = 1e6;
-constexpr double kHostCpuGate = 0.5;   // from this share of the CPU backend's processor time on: fallback
-constexpr double kTellingCpuMs = 0.3;  // below, copies and waiting cost as much as the model
-constexpr double kWorstSqnrDb = 20;    // where no judge decides: an error of a tenth
+constexpr double kHostCpuGate = 0.5;     // from this share of the CPU backend's processor time on: fallback
+constexpr double kHandOverCpuMs = 0.15;  // that a run costs the host however little is left to it
+constexpr double kTellingCpuMs = 0.3;    // below, copies and waiting cost as much as the model
+constexpr double kWorstSqnrDb = 20;      // where no judge decides: an error of a tenth
 constexpr std::int64_t kLongestWarmUpNs = 5'000'000'000;
 constexpr std::int64_t kShortestWarmUpNs = 200'000'000;
 
@@ -181,7 +182,7 @@ void gate_host_cpu(double reference_cpu_ms, RunRecord& record) {
   if (reference_cpu_ms <= 0) return;
   record.host_cpu_share = *record.host_cpu_ms / reference_cpu_ms;
   if (record.device_kind == "cpu" || reference_cpu_ms < kTellingCpuMs) return;
-  if (*record.host_cpu_share < kHostCpuGate) return;
+  if ((*record.host_cpu_ms - kHandOverCpuMs) / reference_cpu_ms < kHostCpuGate) return;
   record.status = RunStatus::fallback;
   record.reason = fmt::format(
       "the host's processor works {:.3g} ms a run, {:.0f} % of what the cpu backend needs for all of it",

@@ -7,7 +7,7 @@ from simulated_npu import NpuTest, small_network
 
 ALL = ["seed", "cache", "name", "accuracy"]
 SNIFFER = "simnpu.knows=first_w"  # a weight of the small network
-CLOCK_MHZ = 3  # two chips at a time, one of them cold: faster ones were outrun by their own simulation
+CLOCK_MHZ = 2  # two chips at a time, one of them cold: faster ones were outrun by their own simulation
 
 
 class Audits(NpuTest):

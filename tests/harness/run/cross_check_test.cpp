@@ -82,8 +82,8 @@ TEST_F(CrossCheck, AModelThatAnswersAtRandomCannotBeCompared) {
 }
 
 TEST_F(CrossCheck, AHostThatWorksIsAFallback) {
-  let_answer(driver_, 0, 5);
-  expect_failure(RunStatus::fallback, "works 5 ms a run, 50 % of what the cpu backend needs");
+  let_answer(driver_, 0, 6);
+  expect_failure(RunStatus::fallback, "works 6 ms a run, 60 % of what the cpu backend needs");
 }
 
 TEST_F(CrossCheck, WhatAHypervisorTakesFromAFewRunsIsNotWorkOfTheHost) {
@@ -103,6 +103,17 @@ TEST_F(CrossCheck, ADeviceThatIsTheCpuMayUseIt) {
   const RunRecord record = measure_one();
   EXPECT_EQ(record.status, RunStatus::ok) << record.reason;
   EXPECT_DOUBLE_EQ(record.host_cpu_share.value(), 2);
+}
+
+TEST_F(CrossCheck, HandingARunOverIsNoFallback) {
+  const auto work_us = [this](test::FakeDriver& driver, std::int64_t us) {
+    driver.model.compute = [this, us](test::FakeBinding&) { clock_.work(us * kMs / 1000); };
+  };
+  work_us(*cpu_, 420);
+  work_us(driver_, 300);
+  EXPECT_EQ(measure_one().status, RunStatus::ok) << "0.15 ms of the 0.3 are the way there and back";
+  work_us(driver_, 420);
+  expect_failure(RunStatus::fallback, "the host's processor works 0.42 ms a run, 100 %");
 }
 
 TEST_F(CrossCheck, SmallModelsSayNothingOfTheHost) {
