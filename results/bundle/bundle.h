@@ -29,6 +29,8 @@ class SigningKey {
   static Result<SigningKey> of_file(const std::filesystem::path& file);
   std::string id() const;                          // the public key, hexadecimal
   std::string sign(std::string_view bytes) const;  // hexadecimal
+  SigningKey(const SigningKey&) = delete;
+  SigningKey& operator=(const SigningKey&) = delete;
   SigningKey(SigningKey&&) noexcept;
   SigningKey& operator=(SigningKey&&) noexcept;
   ~SigningKey();  // wipes it

@@ -157,7 +157,7 @@ bool is_there(const std::string& text) {
 // equals.
 const std::vector<Rule>& rules() {
   using enum Scope;
-  static const std::vector<Rule> kRules = {
+  static const std::vector<Rule> rules = {
       {any, clock_in_window},
       {any, clock_at_start},
       {any, clock_limit},
@@ -208,7 +208,7 @@ const std::vector<Rule>& rules() {
       {any, text("edgebench_commit", "commit of edgebench"), {}, "", true},
       {any, text("compiler", "compiler of edgebench"), {}, "", true},
   };
-  return kRules;
+  return rules;
 }
 
 bool applies(const Rule& rule, const Measured& first, const Measured& other) {
