@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <map>
 #include <nlohmann/json.hpp>
 
 #include "harness/app/bundle_options.h"
@@ -11,12 +10,7 @@
 namespace eb {
 namespace {
 
-constexpr std::array<const char*, 3> kWeights = {"note", "flag", "refusal"};
 constexpr std::array<const char*, 3> kKinds = {"accepted", "flagged", "refused"};
-
-const char* name_of(Finding::Weight weight) {
-  return kWeights[static_cast<std::size_t>(weight)];
-}
 
 const char* name_of(Verdict::Kind kind) {
   return kKinds[static_cast<std::size_t>(kind)];
@@ -33,20 +27,19 @@ void print_findings(const Verdict& verdict) {
   std::string last = "\n";  // like no place
   for (const Finding& finding : verdict.findings) {
     if (finding.where != last) fmt::print("{}\n", finding.where.empty() ? "the bundle" : finding.where);
-    fmt::print("  {}: {}\n", name_of(finding.weight), finding.sentence);
+    fmt::print("  {}: {}\n", weight_name(finding.weight), finding.sentence);
     last = finding.where;
   }
 }
 
 nlohmann::ordered_json to_json(const std::filesystem::path& file, const Verdict& verdict) {
-  auto findings = nlohmann::ordered_json::array();
-  for (const Finding& finding : verdict.findings)
-    findings.push_back(
-        {{"weight", name_of(finding.weight)}, {"where", finding.where}, {"sentence", finding.sentence}});
-  return {{"file", file.string()},          {"verdict", name_of(verdict.kind)},
-          {"line", verdict.line()},         {"id", verdict.id},
-          {"key", verdict.key_id},          {"records", verdict.records},
-          {"findings", std::move(findings)}};
+  return {{"file", file.string()},
+          {"verdict", name_of(verdict.kind)},
+          {"line", verdict.line()},
+          {"id", verdict.id},
+          {"key", verdict.key_id},
+          {"records", verdict.records},
+          {"findings", to_json(verdict.findings)}};
 }
 
 }  // namespace

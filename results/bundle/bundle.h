@@ -81,6 +81,17 @@ struct Verdict {
 // what cannot be opened is refused, with the reason.
 Verdict check_bundle(std::string_view bytes, const BundleLimits& limits = {});
 
+struct CheckedBundle {
+  Verdict verdict{};
+  std::optional<Bundle> bundle{};  // absent only where it could not be opened, and is refused
+};
+// The same for those who go on with what is in it.
+CheckedBundle open_and_check(std::string_view bytes, const BundleLimits& limits = {});
+
+// [{"weight": "refusal", "where": ..., "sentence": ...}, ...]
+nlohmann::ordered_json to_json(const std::vector<Finding>& findings);
+std::string_view weight_name(Finding::Weight weight);
+
 // How to measure again what a run measured: from typed fields alone, so that nothing that somebody else wrote
 // becomes a path, a library, a URL or a word of a shell. Every text in it is an id of letters, digits and
 // ._:/+-; whether this edgebench knows it is for the caller to see.

@@ -193,12 +193,28 @@ std::string Verdict::line() const {
   return fmt::format("refused: {} of {} records do not hold", refused.size(), records);
 }
 
+std::string_view weight_name(Finding::Weight weight) {
+  return weight == Weight::refusal ? "refusal" : weight == Weight::flag ? "flag" : "note";
+}
+
+nlohmann::ordered_json to_json(const std::vector<Finding>& findings) {
+  auto list = nlohmann::ordered_json::array();
+  for (const Finding& finding : findings)
+    list.push_back(
+        {{"weight", weight_name(finding.weight)}, {"where", finding.where}, {"sentence", finding.sentence}});
+  return list;
+}
+
 Verdict check_bundle(std::string_view bytes, const BundleLimits& limits) {
+  return open_and_check(bytes, limits).verdict;
+}
+
+CheckedBundle open_and_check(std::string_view bytes, const BundleLimits& limits) {
   Verdict verdict;
-  const auto bundle = open_bundle(bytes, limits);
+  auto bundle = open_bundle(bytes, limits);
   if (!bundle) {
     verdict.findings.push_back({Weight::refusal, "", bundle.error().message});
-    return with_plain_texts(std::move(verdict));
+    return {with_plain_texts(std::move(verdict)), std::nullopt};
   }
   verdict.id = bundle->id;
   verdict.key_id = bundle->key_id;
@@ -223,7 +239,7 @@ Verdict check_bundle(std::string_view bytes, const BundleLimits& limits) {
     verdict.findings.push_back(
         {Weight::flag, "", fmt::format("{} has launches of no record", kLaunchesFile)});
   verdict.kind = kind_of(verdict.findings);
-  return with_plain_texts(std::move(verdict));
+  return {with_plain_texts(std::move(verdict)), *std::move(bundle)};
 }
 
 }  // namespace eb

@@ -4,6 +4,8 @@
 
 namespace eb::board {
 
+Error no_result(std::string_view id);
+
 // GET /api/v1/results
 Result<HttpAnswer> list_results(Store& store, const Target& target);
 // GET /api/v1/results/{id}

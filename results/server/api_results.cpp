@@ -13,11 +13,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+}  // namespace
+
 Error no_result(std::string_view id) {
   return {ErrorKind::not_found, fmt::format("there is no result {}", id)};
 }
-
-}  // namespace
 
 Result<HttpAnswer> list_results(Store& store, const Target& target) {
   EB_GET(const RecordQuery query, query_from(target, {}));

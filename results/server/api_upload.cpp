@@ -15,18 +15,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string_view weight_name(Finding::Weight weight) {
-  return weight == Finding::Weight::refusal ? "refusal" : weight == Finding::Weight::flag ? "flag" : "note";
-}
-
-Json to_json(const std::vector<Finding>& findings) {
-  Json list = Json::array();
-  for (const Finding& finding : findings)
-    list.push_back(
-        {{"weight", weight_name(finding.weight)}, {"where", finding.where}, {"sentence", finding.sentence}});
-  return list;
-}
-
 HttpAnswer refused(const Verdict& verdict) {
   return json_answer(422, {{"error", verdict.line()}, {"findings", to_json(verdict.findings)}});
 }
@@ -64,10 +52,8 @@ Result<HttpAnswer> take_upload(const Receiving& receiving, const HttpRequest& re
   const auto key = request.header("idempotency-key");
   if (!key || *key != sha256_hex(request.body))
     return Error{ErrorKind::invalid, "Idempotency-Key must be the SHA-256 of the body, in lower case"};
-  const Verdict verdict = receiving.gate.check(request.body);
+  auto [verdict, bundle] = receiving.gate(request.body);
   if (verdict.kind == Verdict::Kind::refused) return refused(verdict);
-  auto bundle = receiving.gate.open(request.body);
-  if (!bundle) return error_answer(422, bundle.error().message);
   const std::string key_id = bundle->key_id;
   const Run run = bundle->run;
   const std::string delete_token = new_token(TokenKind::deletion);
@@ -107,7 +93,7 @@ Result<HttpAnswer> delete_result(const Receiving& receiving, const std::string& 
   if (!may) {
     EB_GET(const auto bearer, receiving.store.token(hash));
     may = bearer && has_scope(bearer->scopes, "admin");
-    if (may && !run) return Error{ErrorKind::not_found, fmt::format("there is no result {}", id)};
+    if (may && !run) return no_result(id);
   }
   if (!may) return forbidden;
   const Status removed = receiving.writer.change([&id](Store& store) -> Status {
@@ -133,7 +119,7 @@ Result<HttpAnswer> set_trust(const Receiving& receiving, const std::string& id, 
     return Done{};
   });
   EB_OK(changed);
-  if (!was_there) return Error{ErrorKind::not_found, fmt::format("there is no result {}", id)};
+  if (!was_there) return no_result(id);
   return json_answer(200, {{"id", id}, {"trust", trust_name(*trust)}});
 }
 

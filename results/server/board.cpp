@@ -73,8 +73,7 @@ bool is_longer(const HttpRequest& head, std::uint64_t most_bytes) {
 }  // namespace
 
 BundleGate real_gate(const BundleLimits& limits) {
-  return {[limits](std::string_view bytes) { return check_bundle(bytes, limits); },
-          [limits](std::string_view bytes) { return open_bundle(bytes, limits); }};
+  return [limits](std::string_view bytes) { return open_and_check(bytes, limits); };
 }
 
 Board::Board(Readers& readers, Writer& writer, BundleGate gate, Clock& clock,
@@ -174,10 +173,10 @@ HttpAnswer Board::answer(const HttpRequest& request, const Admission& admission)
 Result<HttpAnswer> Board::read_cached(const HttpRequest& request, const Target& target) {
   const ApiPath api = api_path(target);
   const bool is_one = api.is_one || api.is_bundle || (!target.path.empty() && target.path[0] == "runs");
-  if (is_one) return read(request, target);  // so that an upload is there at once
+  if (is_one) return read(target);  // so that an upload is there at once
   const std::int64_t now_ns = clock_.now_ns();
   if (auto known = cache_.find(request.target, now_ns)) return *std::move(known);
-  EB_GET(HttpAnswer answer, read(request, target));
+  EB_GET(HttpAnswer answer, read(target));
   if (answer.status == 200 && !answer.body.empty()) {
     answer.headers.emplace_back("ETag", fmt::format("\"{}\"", sha256_hex(answer.body).substr(0, 32)));
     cache_.keep(request.target, answer, now_ns);
@@ -185,7 +184,7 @@ Result<HttpAnswer> Board::read_cached(const HttpRequest& request, const Target& 
   return answer;
 }
 
-Result<HttpAnswer> Board::read(const HttpRequest&, const Target& target) {
+Result<HttpAnswer> Board::read(const Target& target) {
   if (target.path.size() == 2 && target.path[0] == "assets") return give_asset(target.path[1]);
   const ApiPath api = api_path(target);
   if (api.is_description) return give_asset("openapi.json");

@@ -28,10 +28,7 @@ struct BoardRules {
 };
 
 // Who judges bundles; tests have their own.
-struct BundleGate {
-  std::function<Verdict(std::string_view)> check{};
-  std::function<Result<Bundle>(std::string_view)> open{};
-};
+using BundleGate = std::function<CheckedBundle(std::string_view bytes)>;
 BundleGate real_gate(const BundleLimits& limits);
 
 // What may go on after the head of a request.
@@ -62,7 +59,7 @@ class Board {
  private:
   std::variant<HttpAnswer, Admission> admit_writing(const HttpRequest& head, Admission admission);
   Result<HttpAnswer> check_bearer(const HttpRequest& head, const Admission& admission);
-  Result<HttpAnswer> read(const HttpRequest& request, const Target& target);
+  Result<HttpAnswer> read(const Target& target);
   Result<HttpAnswer> read_cached(const HttpRequest& request, const Target& target);
   Result<HttpAnswer> write(const HttpRequest& request, const Admission& admission);
   HttpAnswer finish(const HttpRequest& request, HttpAnswer answer) const;

@@ -57,10 +57,13 @@ class BoardTest : public ::testing::Test {
     board_.reset();
     writer_ = std::make_unique<Writer>(std::make_unique<MemoryStore>(memory_));
     rules.public_url = "https://board.example";
-    BundleGate gate{[](std::string_view bytes) { return judge(bytes); },
-                    [this](std::string_view bytes) { return unpack(bytes); }};
+    const BundleGate gate = [this](std::string_view bytes) {
+      CheckedBundle checked{judge(bytes)};
+      if (checked.verdict.kind != Verdict::Kind::refused) checked.bundle = unpack(bytes);
+      return checked;
+    };
     board_ = std::make_unique<Board>(
-        readers_, *writer_, std::move(gate), clock_, [] { return "2026-11-30T09:00:00Z"; }, std::move(rules));
+        readers_, *writer_, gate, clock_, [] { return "2026-11-30T09:00:00Z"; }, std::move(rules));
   }
 
   static Verdict judge(std::string_view bytes) {
@@ -68,7 +71,7 @@ class BoardTest : public ::testing::Test {
     return {.kind = Verdict::Kind::refused,
             .findings = {{Finding::Weight::refusal, "<b>cell</b>", "its latencies are invented"}}};
   }
-  Result<Bundle> unpack(std::string_view bytes) {
+  Bundle unpack(std::string_view bytes) {
     const auto found = bundles_.find(std::string(bytes));
     if (found != bundles_.end()) return found->second;
     Bundle bundle{.key_id = "aa"};
