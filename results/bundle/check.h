@@ -19,7 +19,6 @@ class Findings {
  public:
   explicit Findings(std::string where) : where_(std::move(where)) {}
 
-  void note(std::string sentence) { add(Finding::Weight::note, std::move(sentence)); }
   void flag(std::string sentence) { add(Finding::Weight::flag, std::move(sentence)); }
   void refuse(std::string sentence) { add(Finding::Weight::refusal, std::move(sentence)); }
 

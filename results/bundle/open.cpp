@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "harness/base/files.h"
 #include "harness/base/json.h"
@@ -31,9 +32,12 @@ bool has(const Archive& archive, std::string_view name) {
 // Nothing but what the manifest lists, and no more of it than is allowed: by what the manifest promises,
 // which each file is held to while it is unpacked.
 Status check_list(const Archive& archive, const BundleManifest& manifest, const BundleLimits& limits) {
+  std::set<std::string_view> unlisted;
+  for (const ArchiveEntry& entry : archive.entries()) unlisted.insert(entry.name);
+  for (const char* own : {kManifestName, kSignatureName}) unlisted.erase(own);
   std::uint64_t unpacked_bytes = 0;
   for (const ManifestFile& file : manifest.files) {
-    if (!has(archive, file.path))
+    if (unlisted.erase(file.path) == 0)
       return refuse(fmt::format("{} is in its manifest but not in it", file.path));
     std::uint64_t most = limits.most_unpacked_bytes;
     if (file.path == kRunName) most = limits.most_run_bytes;
@@ -42,12 +46,7 @@ Status check_list(const Archive& archive, const BundleManifest& manifest, const 
       return refuse(fmt::format("{} is larger than is taken", file.path));
     unpacked_bytes += file.bytes;
   }
-  for (const ArchiveEntry& entry : archive.entries()) {
-    const bool is_listed = entry.name == kManifestName || entry.name == kSignatureName ||
-                           std::any_of(manifest.files.begin(), manifest.files.end(),
-                                       [&](const ManifestFile& file) { return file.path == entry.name; });
-    if (!is_listed) return refuse(fmt::format("{} is in it but not in its manifest", entry.name));
-  }
+  if (!unlisted.empty()) return refuse(fmt::format("{} is in it but not in its manifest", *unlisted.begin()));
   return Done{};
 }
 

@@ -49,13 +49,16 @@ TEST(UploadContents, EveryFileAndTheRequestAreShown) {
 }
 
 TEST(UploadContents, NothingThatATerminalObeysIsShown) {
-  const auto text = describe_upload(kTarget, archive({{"a\x1b[2J", "{\"x\":\"\\u001b[31m\"}"},
-                                                      {"text", "line\x1b]0;title\x07\nnext\xc2\x9b"}}));
+  const auto text = describe_upload(kTarget, archive({{"run.json", "{\"x\":\"\\u001b[31m\"}"},
+                                                      {"raw/text", "line\x1b]0;title\x07\nnext\xc2\x9b"}}));
   ASSERT_EQ(problem(text), "");
   EXPECT_THAT(*text, Not(HasSubstr("\x1b")));
   EXPECT_THAT(*text, Not(HasSubstr("\x07")));
   EXPECT_THAT(*text, Not(HasSubstr("\xc2\x9b")));
   EXPECT_THAT(*text, HasSubstr("next"));
+  const std::string refusal = problem(describe_upload(kTarget, archive({{"a\x1b[2J", "{}"}})));
+  EXPECT_THAT(refusal, HasSubstr("the bundle cannot be shown"));
+  EXPECT_THAT(refusal, Not(HasSubstr("\x1b")));
 }
 
 TEST(UploadContents, WhatIsNoArchiveIsAnError) {
