@@ -36,6 +36,23 @@ Result<Tier> find_tier(std::string_view name) {
                fmt::format("there is no tier '{}'; known: quick, standard, official", name)};
 }
 
+RunRecord::Number held_percent(const RunRecord& record) {
+  struct Bound {
+    double percent;
+    RunRecord::Number RunRecord::*bound_ms;
+  };
+  constexpr Bound kBounds[] = {{kHeldPercent, &RunRecord::latency_p99_bound_ms},
+                               {95, &RunRecord::latency_p95_bound_ms},
+                               {90, &RunRecord::latency_p90_bound_ms},
+                               {50, &RunRecord::latency_p50_bound_ms}};
+  if (!record.latency_target_ms) return std::nullopt;
+  for (const Bound& row : kBounds)
+    if (const RunRecord::Number& bound_ms = record.*row.bound_ms;
+        bound_ms && *bound_ms <= *record.latency_target_ms)
+      return row.percent;
+  return std::nullopt;
+}
+
 bool has_evidence(const Tier& tier, const RunRecord& record) {
   return evidence_of(record) >= tier.min_queries && record.window_s.value_or(0) >= tier.min_window_s * 0.999;
 }

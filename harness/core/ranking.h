@@ -9,6 +9,7 @@
 
 #include "harness/base/result.h"
 #include "harness/core/record.h"
+#include "harness/core/scenario.h"
 
 namespace eb {
 
@@ -21,6 +22,16 @@ struct Tier {
   bool is_audited = false;  // unless the user says otherwise
 };
 Result<Tier> find_tier(std::string_view name);
+
+// Below this share of the work on the named device its numbers are another device's, too: no record that was
+// let pass with less is ranked.
+inline constexpr double kRankedGatePercent = 95;
+
+// The highest of 99, 95, 90 and 50 whose percentile is within the latency target at 99 % confidence; absent
+// where none is, or without a target.
+RunRecord::Number held_percent(const RunRecord& record);
+// What must be held for a record with a target to be ranked.
+inline constexpr double kHeldPercent = 100 * kTargetPercentile;
 
 // Audits against cheating providers, in the order in which they are done and told.
 inline constexpr std::string_view kAuditNames[] = {"seed", "cache", "name", "accuracy"};

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "harness/core/scenario.h"
+#include "harness/core/ranking.h"
 
 namespace eb {
 namespace {
@@ -18,34 +18,18 @@ Number highest(const std::vector<Launch>& launches, Number RunRecord::*member) {
   return highest;
 }
 
-constexpr double kPercentOfTarget = 100 * kTargetPercentile;
-
-struct Bound {
-  double percent;
-  Number RunRecord::*bound_ms;
-};
-constexpr Bound kBounds[] = {{kPercentOfTarget, &RunRecord::latency_p99_bound_ms},
-                             {95, &RunRecord::latency_p95_bound_ms},
-                             {90, &RunRecord::latency_p90_bound_ms},
-                             {50, &RunRecord::latency_p50_bound_ms}};
-
 void judge_target(RunRecord& record) {
   const double target_ms = *record.latency_target_ms;
-  for (const Bound& row : kBounds) {
-    const Number& bound_ms = record.*row.bound_ms;
-    if (!bound_ms || *bound_ms > target_ms) continue;
-    record.latency_held_percent = row.percent;
-    break;
-  }
-  if (record.latency_held_percent == kPercentOfTarget) return;
+  record.latency_held_percent = held_percent(record);
+  if (record.latency_held_percent == kHeldPercent) return;
   record.unranked_reasons.push_back(
       record.latency_p99_bound_ms
           ? fmt::format(
                 "p{:g} <= {:g} ms is not shown to be held: at 99 % confidence it is at most {:.4g} ms",
-                kPercentOfTarget, target_ms, *record.latency_p99_bound_ms)
+                kHeldPercent, target_ms, *record.latency_p99_bound_ms)
           : fmt::format(
                 "{} queries are too few to show that p{:g} <= {:g} ms is held; a longer tier has more",
-                record.queries.value_or(0), kPercentOfTarget, target_ms));
+                record.queries.value_or(0), kHeldPercent, target_ms));
 }
 
 }  // namespace

@@ -1,11 +1,8 @@
 #pragma once
 // What a user asks of the placement of a graph.
+#include "harness/core/ranking.h"
 
 namespace eb {
-
-// Below this share of the work on the named device its numbers are another device's, too: no record that was
-// let pass with less is ranked.
-inline constexpr double kRankedGatePercent = 95;
 
 struct PlacementRules {
   double gate_percent =

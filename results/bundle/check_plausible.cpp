@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <array>
-
 #include "harness/core/ranking.h"
 #include "results/bundle/check.h"
 
@@ -13,8 +11,6 @@ using Number = RunRecord::Number;
 constexpr std::string_view kItself = "the record's other numbers";
 // Operations are nominal: Winograd and sparsity do with fewer, honestly, but not with a sixth.
 constexpr double kPeakFlag = 1.05, kPeakRefusal = 6;
-constexpr double kRankedShare = 0.95;  // of the work on the named device
-constexpr double kHeldPercent = 99;
 
 Number product(const Number& a, const Number& b, double factor = 1) {
   return a && b ? Number(*a * *b * factor) : std::nullopt;
@@ -62,7 +58,8 @@ std::vector<std::string> unranked(const RunRecord& record, const nlohmann::order
   add_if(record.workload.starts_with("user/"), "a user's model");
   add_if(record.model_sha256.empty(), "its model is not named by a hash");
   add_if(record.placement_evidence.empty(), "no evidence of where the work ran");
-  add_if((record.placement_macs ? record.placement_macs : record.placement_nodes).value_or(1) < kRankedShare,
+  add_if((record.placement_macs ? record.placement_macs : record.placement_nodes).value_or(1) <
+             kRankedGatePercent / 100,
          "too little of the work is on the device");
   add_if(record.device_kind == "cpu" && record.backend != "cpu", "a software device");
   add_if(record.latency_target_ms && record.latency_held_percent != kHeldPercent,
@@ -98,18 +95,7 @@ void check_derived(const RunRecord& record, Findings& findings) {
                   quotient(record.effective_tops, record.claimed_tops), kItself);
   findings.expect("tops_per_watt", record.tops_per_watt, quotient(record.effective_tops, record.mean_power_w),
                   kItself);
-  Number held;
-  struct Bound {
-    double percent;
-    const Number& bound_ms;
-  };
-  for (const Bound& row : std::array<Bound, 4>{{{50, record.latency_p50_bound_ms},
-                                                {90, record.latency_p90_bound_ms},
-                                                {95, record.latency_p95_bound_ms},
-                                                {99, record.latency_p99_bound_ms}}})
-    if (record.latency_target_ms && row.bound_ms && *row.bound_ms <= *record.latency_target_ms)
-      held = row.percent;
-  findings.expect("latency_held_percent", record.latency_held_percent, held, kItself);
+  findings.expect("latency_held_percent", record.latency_held_percent, held_percent(record), kItself);
 }
 
 void check_plausible(const RunRecord& record, const nlohmann::ordered_json& context, Findings& findings) {
