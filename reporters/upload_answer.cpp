@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
+#include "harness/base/ascii.h"
 #include "harness/base/json.h"
 #include "reporters/text.h"
 #include "reporters/upload_target.h"
@@ -43,9 +43,7 @@ constexpr Meaning kMeanings[] = {
 bool is_json(std::string_view content_type) {
   content_type = content_type.substr(0, content_type.find(';'));
   while (content_type.ends_with(' ')) content_type.remove_suffix(1);
-  constexpr std::string_view kJson = "application/json";
-  return std::equal(content_type.begin(), content_type.end(), kJson.begin(), kJson.end(),
-                    [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; });
+  return lower_ascii(content_type) == "application/json";
 }
 
 std::string shown(std::string_view any) {

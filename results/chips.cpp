@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "harness/base/ascii.h"
 #include "harness/base/json.h"
 
 namespace eb {
@@ -31,13 +32,6 @@ std::vector<std::string> texts_at(const Json& json, const char* key) {
 bool has_tops(const Json& claim) {
   return claim.is_object() && claim.value("unit", Json()) == Json("TOPS") && claim.contains("value") &&
          claim["value"].is_number() && claim["value"].get<double>() > 0;
-}
-
-std::string lower(std::string_view text) {
-  std::string all(text);
-  for (char& c : all)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return all;
 }
 
 bool contains(const std::vector<std::string>& list, const std::string& text) {
@@ -79,7 +73,7 @@ Result<std::vector<ChipClaim>> claims_from_json(std::string_view text, std::stri
 
 const ChipClaim* claim_for(const RunRecord& record, std::string_view machine,
                            const std::vector<ChipClaim>& claims) {
-  const std::string device = lower(record.device_name), host = lower(machine);
+  const std::string device = lower_ascii(record.device_name), host = lower_ascii(machine);
   const ChipClaim* best = nullptr;
   std::size_t best_length = 0;
   for (const ChipClaim& claim : claims) {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "harness/base/ascii.h"
+
 namespace eb::gpu {
 namespace {
 
@@ -28,10 +30,7 @@ constexpr KindRow kKinds[] = {
 };
 
 std::string option_prefix(std::string_view ep_name) {
-  std::string prefix = "ep." + std::string(ep_name) + ".";
-  std::transform(prefix.begin(), prefix.end(), prefix.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return prefix;
+  return "ep." + lower_ascii(ep_name) + ".";
 }
 
 }  // namespace

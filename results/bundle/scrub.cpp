@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "harness/base/ascii.h"
+
 namespace eb {
 namespace {
 
@@ -27,13 +29,6 @@ bool is_hex(char c) {
 bool is_name_sign(char c) {  // of a file's or a host's name
   return is_digit(c) || is_letter(c) || c == '_' || c == '.' || c == '-' || c == '~' ||
          static_cast<unsigned char>(c) >= 0x80;
-}
-
-std::string lower(std::string_view text) {
-  std::string all(text);
-  for (char& c : all)
-    if (is_upper(c)) c = static_cast<char>(c - 'A' + 'a');
-  return all;
 }
 
 template <class Test>
@@ -131,7 +126,7 @@ bool is_host(std::string_view word) {
       "local", "localdomain", "lan", "internal", "intranet", "corp", "home", "private", "arpa",  "com",
       "net",   "org",         "edu", "gov",      "mil",      "int",  "io",   "dev",     "cloud", "de",
       "uk",    "fr",          "jp",  "cn",       "kr",       "us",   "eu",   "ch"};
-  const std::string name = lower(word.substr(0, word.find(':')));
+  const std::string name = lower_ascii(word.substr(0, word.find(':')));
   const auto parts = split(name, '.');
   const bool fits = std::all_of(parts.begin(), parts.end(), [](std::string_view part) {
     return !part.empty() &&
@@ -155,7 +150,7 @@ bool is_serial(std::string_view word) {
 enum class Label : std::uint8_t { none, serial, name };
 
 Label label_of(std::string_view word, bool is_assigned) {
-  const std::string text = lower(word);
+  const std::string text = lower_ascii(word);
   for (const std::string_view label : {"serial", "serialno", "s/n", "sn", "imei", "uuid", "mac"})
     if (text == label) return Label::serial;
   if (!is_assigned) return Label::none;
@@ -175,15 +170,15 @@ std::optional<std::string_view> replacement(std::string_view word, const std::ve
   if (is_uuid(word) || is_serial(word)) return "SERIAL";
   if (is_host(word)) return "HOST";
   for (const std::string& name : names)
-    if (lower(word) == lower(name)) return "NAME";
+    if (lower_ascii(word) == lower_ascii(name)) return "NAME";
   return std::nullopt;
 }
 
 // Of names that are parts of a word: "alice's", "alice-npu:0".
 std::string without_names(std::string word, const std::vector<std::string>& names) {
   for (const std::string& name : names) {
-    const std::string wanted = lower(name);
-    for (std::size_t at = 0; (at = lower(word).find(wanted, at)) != std::string::npos;) {
+    const std::string wanted = lower_ascii(name);
+    for (std::size_t at = 0; (at = lower_ascii(word).find(wanted, at)) != std::string::npos;) {
       const auto is_inside = [&](std::size_t i) {
         return i < word.size() && (is_letter(word[i]) || is_digit(word[i]));
       };
@@ -248,7 +243,7 @@ class Scrubber {
   std::string of_part(std::string_view whole) {
     const std::size_t end = std::min(whole.find_last_not_of(kTrailing) + 1, whole.size());
     const std::string_view word = whole.substr(0, end), tail = whole.substr(end);
-    const bool is_number_of = label_ == Label::serial && lower(word) == "number";
+    const bool is_number_of = label_ == Label::serial && lower_ascii(word) == "number";
     const Label label = std::exchange(
         label_, is_number_of ? Label::serial : label_of(word, tail.find(':') != std::string_view::npos));
     const bool goes_on = std::exchange(was_path_, false) && word.find('/') != std::string_view::npos;

@@ -7,6 +7,7 @@
 #include <map>
 #include <vector>
 
+#include "harness/base/ascii.h"
 #include "results/compare/differences.h"
 
 namespace eb {
@@ -18,12 +19,6 @@ using Slower = FoundDifference::Slower;
 
 constexpr std::size_t kLongestText = 80;  // of one side, in a sentence
 constexpr std::size_t kMostNames = 3;     // of libraries or options, in a sentence
-
-std::string lower(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
-}
 
 bool contains(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
@@ -43,11 +38,11 @@ Words options_of(const std::string& text) {
 }
 
 bool is_log_option(const std::string& key) {
-  return contains(lower(key), "log") || contains(lower(key), "profiling");
+  return contains(lower_ascii(key), "log") || contains(lower_ascii(key), "profiling");
 }
 
 bool is_performance_option(const std::string& key) {
-  return contains(lower(key), "performance") || contains(lower(key), "power");
+  return contains(lower_ascii(key), "performance") || contains(lower_ascii(key), "power");
 }
 
 // By key: what both sides say, where that differs. "" stands for what one side lacks.
@@ -68,8 +63,8 @@ std::string shown(const std::string& text) {
 std::optional<int> verbosity(const std::string& level) {
   constexpr std::array<std::string_view, 6> kLevels = {"off", "fatal", "error", "warn", "info", "verbose"};
   for (std::size_t i = 0; i < kLevels.size(); ++i)
-    if (contains(lower(level), kLevels[i])) return static_cast<int>(i);
-  if (contains(lower(level), "debug")) return static_cast<int>(kLevels.size());
+    if (contains(lower_ascii(level), kLevels[i])) return static_cast<int>(i);
+  if (contains(lower_ascii(level), "debug")) return static_cast<int>(kLevels.size());
   return std::nullopt;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "harness/base/ascii.h"
 #include "harness/base/files.h"
 #include "results/server/answers.h"
 #include "results/server/api.h"
@@ -54,9 +55,7 @@ HttpAnswer no_token(std::string_view sentence) {
 std::string media_type(std::string_view content_type) {
   std::string type(content_type.substr(0, content_type.find(';')));
   while (!type.empty() && type.back() == ' ') type.pop_back();
-  for (char& c : type)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return type;
+  return lower_ascii(type);
 }
 
 HttpAnswer wrong_type(const char* type) {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "reporters/reporters.h"
+
 namespace eb::board {
 namespace {
 
@@ -17,29 +19,9 @@ int hex_digit(char c) {
   return -1;
 }
 
-// The length of the UTF-8 character that starts at `at`; 0 for none.
-std::size_t character_bytes(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(at);
-  if (lead < 0x80) return 1;
-  const std::size_t bytes = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || at + bytes > text.size()) return 0;
-  for (std::size_t i = 1; i < bytes; ++i)
-    if ((byte(at + i) & 0xC0) != 0x80) return 0;
-  const unsigned char next = byte(at + 1);
-  const bool is_overlong = (lead == 0xE0 && next < 0xA0) || (lead == 0xF0 && next < 0x90);
-  const bool is_outside = (lead == 0xED && next >= 0xA0) || (lead == 0xF4 && next >= 0x90);
-  return is_overlong || is_outside ? 0 : bytes;
-}
-
 bool is_plain_text(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    const std::size_t bytes = character_bytes(text, at);
-    if (byte < 0x20 || byte == 0x7F || bytes == 0) return false;
-    at += bytes;
-  }
-  return true;
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
+  return std::none_of(text.begin(), text.end(), is_control) && valid_utf8(text) == text;
 }
 
 std::optional<std::string> decode(std::string_view text, bool plus_is_space) {

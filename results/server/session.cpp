@@ -11,6 +11,7 @@
 #include <limits>
 #include <optional>
 
+#include "harness/base/ascii.h"
 #include "results/server/answers.h"
 #include "results/server/session_head.h"
 
@@ -134,10 +135,8 @@ void Session::on_head(const error_code& error) {
   request_.target = std::string(message.target());
   request_.peer = peer_;
   for (const auto& field : message) {
-    std::string name(field.name_string());
-    for (char& c : name)
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    request_.headers.emplace_back(std::move(name), std::string(field.value()));
+    const std::string name(field.name_string());
+    request_.headers.emplace_back(lower_ascii(name), std::string(field.value()));
   }
   has_unread_body_ = !parser_->is_done();
   must_close_ = core_.is_stopping || !message.keep_alive();

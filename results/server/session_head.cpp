@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "harness/base/ascii.h"
+
 namespace eb::board {
 namespace {
 
@@ -15,13 +17,6 @@ std::ptrdiff_t times(const HttpRequest& head, std::string_view name) {
 bool is_digits(std::string_view text) {
   return !text.empty() && text.size() < 20 &&
          std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-std::string lower(std::string_view text) {
-  std::string all(text);
-  for (char& c : all)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return all;
 }
 
 }  // namespace
@@ -38,10 +33,11 @@ HeadProblem head_problem(const HttpRequest& head, unsigned version, std::size_t 
   const auto length = head.header("content-length"), encoding = head.header("transfer-encoding");
   if (length && encoding) return {400, "a request has a Content-Length or a Transfer-Encoding, not both"};
   if (length && !is_digits(*length)) return {400, "Content-Length is a number"};
-  if (encoding && (version == 10 || lower(*encoding) != "chunked"))
+  if (encoding && (version == 10 || lower_ascii(*encoding) != "chunked"))
     return {501, "the only Transfer-Encoding here is chunked"};
   const auto expect = head.header("expect");
-  if (expect && lower(*expect) != "100-continue") return {400, "the only thing to expect is 100-continue"};
+  if (expect && lower_ascii(*expect) != "100-continue")
+    return {400, "the only thing to expect is 100-continue"};
   return {};
 }
 

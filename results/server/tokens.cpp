@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "harness/base/ascii.h"
 #include "harness/base/files.h"
 
 namespace eb::board {
@@ -21,10 +22,6 @@ bool is_token_text(std::string_view text) {
     if (!is_plain) return false;
   }
   return !text.empty() && text.size() <= kLongestToken;
-}
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
 }  // namespace
@@ -51,7 +48,7 @@ std::optional<std::string_view> bearer_token(std::string_view authorization) {
   constexpr std::string_view kScheme = "bearer ";
   if (authorization.size() <= kScheme.size()) return std::nullopt;
   for (std::size_t i = 0; i < kScheme.size(); ++i)
-    if (lower(authorization[i]) != kScheme[i]) return std::nullopt;
+    if (lower_ascii(authorization[i]) != kScheme[i]) return std::nullopt;
   const std::string_view token = authorization.substr(kScheme.size());
   if (!is_token_text(token)) return std::nullopt;
   return token;

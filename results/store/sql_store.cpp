@@ -1,6 +1,7 @@
 #include "results/store/sql_store.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <charconv>
 #include <cmath>
@@ -91,7 +92,9 @@ Status SqlStore::gather(const NewRun& run, const CanonicalRun& parts, Added& add
       EB_GET(RunRecord cleaned, record_from_json(parse_json(parts.records[i])));
       record = &rows.cleaned.emplace_back(std::move(cleaned));
     }
-    EB_GET(const std::int64_t kind, kind_of(*record, trust_name(Trust::unverified), rows.kinds));
+    std::vector<std::string> texts = {std::string(trust_name(Trust::unverified))};
+    for (const auto field : kKindFields) texts.push_back(field_text(*find_field(field), *record));
+    EB_GET(const std::int64_t kind, kind_of(texts, rows.kinds));
     rows.records.insert(rows.records.end(),
                         {std::int64_t{0}, row, kind, std::string_view(record->device_name)});
     for (const auto field : kMeasureFields) rows.records.push_back(measure(*find_field(field), *record));
@@ -116,9 +119,7 @@ Result<std::int64_t> SqlStore::add_run(const NewRun& run, const CanonicalRun& pa
   return id;
 }
 
-Result<std::int64_t> SqlStore::kind_of(const RunRecord& record, std::string_view trust, KindIds& fresh) {
-  std::vector<std::string> texts = {std::string(trust)};
-  for (const auto field : kKindFields) texts.push_back(field_text(*find_field(field), record));
+Result<std::int64_t> SqlStore::kind_of(const std::vector<std::string>& texts, KindIds& fresh) {
   std::string all;
   for (const std::string& text : texts) all.append(text).push_back('\0');
   for (const auto* known : std::initializer_list<const KindIds*>{&kinds_, &fresh})
@@ -183,14 +184,13 @@ Result<bool> SqlStore::set_trust(std::string_view run_id, Trust trust) {
 
 // The same kind, but for its trust.
 Result<std::int64_t> SqlStore::kind_with_trust(std::int64_t kind, std::string_view trust) {
-  EB_GET(const Rows payload,
-         database_->query(
-             {.text = "SELECT json FROM payloads WHERE record = (SELECT min(id) FROM records WHERE kind "
-                      "= $1)",
-              .values = {kind}}));
-  EB_GET(const RunRecord record, record_from_json(parse_json(payload.at(0).at(0))));
+  EB_GET(const Rows rows, database_->query({.text = fmt::format("SELECT {} FROM kinds WHERE id = $1",
+                                                                fmt::join(kKindFields, ", ")),
+                                            .values = {kind}}));
+  std::vector<std::string> texts = {std::string(trust)};
+  texts.insert(texts.end(), rows.at(0).begin(), rows.at(0).end());
   KindIds fresh;  // not kept: the transaction may yet fail
-  return kind_of(record, trust, fresh);
+  return kind_of(texts, fresh);
 }
 
 Result<bool> SqlStore::remove(std::string_view run_id) {
@@ -209,13 +209,12 @@ Result<bool> SqlStore::remove(std::string_view run_id) {
 }
 
 Result<std::optional<StoredRun>> SqlStore::run(std::string_view run_id) {
-  EB_GET(const auto row, row_of(run_id));
-  if (!row) return std::optional<StoredRun>();
+  if (!is_plain_text(run_id)) return std::optional<StoredRun>();
   EB_GET(const Rows head,
          database_->query({.text = "SELECT run_id, received_at, source, key_id, delete_token_hash, "
-                                   "trust, context FROM runs WHERE id = $1",
-                           .values = {*row}}));
-  if (head.empty()) return std::optional<StoredRun>();  // removed in between
+                                   "trust, context, id FROM runs WHERE run_id = $1",
+                           .values = {run_id}}));
+  if (head.empty()) return std::optional<StoredRun>();
   StoredRun stored{.run_id = head[0][0],
                    .received_at = head[0][1],
                    .source = head[0][2],
@@ -226,7 +225,7 @@ Result<std::optional<StoredRun>> SqlStore::run(std::string_view run_id) {
   EB_GET(const Rows payloads,
          database_->query({.text = "SELECT p.json FROM records r JOIN payloads p ON p.record = "
                                    "r.id WHERE r.run = $1 ORDER BY r.id",
-                           .values = {*row}}));
+                           .values = {number_of(head[0][7])}}));
   for (const auto& payload : payloads) {
     EB_GET(RunRecord record, record_from_json(parse_json(payload[0])));
     stored.run.records.push_back(std::move(record));
@@ -235,10 +234,11 @@ Result<std::optional<StoredRun>> SqlStore::run(std::string_view run_id) {
 }
 
 Result<std::optional<std::string>> SqlStore::bundle(std::string_view run_id) {
-  EB_GET(const auto row, row_of(run_id));
-  if (!row) return std::optional<std::string>();
+  if (!is_plain_text(run_id)) return std::optional<std::string>();
   EB_GET(Rows bytes,
-         database_->query({.text = "SELECT bytes FROM bundles WHERE run = $1", .values = {*row}}));
+         database_->query(
+             {.text = "SELECT b.bytes FROM bundles b JOIN runs u ON u.id = b.run WHERE u.run_id = $1",
+              .values = {run_id}}));
   if (bytes.empty()) return std::optional<std::string>();
   return std::optional(std::move(bytes[0][0]));
 }

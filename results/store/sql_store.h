@@ -37,7 +37,8 @@ class SqlStore final : public Store {
   // Of writing (sql_store.cpp).
   Status gather(const NewRun& run, const CanonicalRun& parts, Added& added, NewRows& rows);
   Result<std::int64_t> add_run(const NewRun& run, const CanonicalRun& parts);
-  Result<std::int64_t> kind_of(const RunRecord& record, std::string_view trust, KindIds& fresh);
+  // `texts`: of trust and of kKindFields.
+  Result<std::int64_t> kind_of(const std::vector<std::string>& texts, KindIds& fresh);
   Result<std::int64_t> kind_with_trust(std::int64_t kind, std::string_view trust);
   Status write(NewRows& rows);
   // The id of a run within the database; absent where there is none.
