@@ -35,7 +35,7 @@ std::string verdict_text(const Comparison& cell) {
   return ratio_text(*cell.speed) + (cell.is_forced ? " FORCED" : "");
 }
 
-std::string dash(std::string text) {
+std::string dash(const std::string& text) {
   return text.empty() ? "–" : text;
 }
 

@@ -65,14 +65,7 @@ Markup badge(Verdict verdict) {
 
 // A ratio in words, without the verdict that a badge beside it says.
 std::string interval_text(const Ratio& ratio) {
-  if (!ratio.interval) return "";
-  std::string text = ratio_text(ratio);
-  for (const Verdict verdict : {Verdict::faster, Verdict::slower, Verdict::no_difference}) {
-    const std::string word = " " + std::string(verdict_name(verdict)) + " ";
-    if (const auto at = (" " + text).find(word); at != std::string::npos)
-      return (" " + text).replace(at, word.size(), " ").substr(1);
-  }
-  return text;
+  return ratio.interval ? ratio_text(ratio, {.better = "", .worse = "", .same = ""}) : "";
 }
 
 Markup card(std::string_view title, const std::string& value, const std::string& note) {

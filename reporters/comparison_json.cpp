@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "reporters/comparison.h"
+#include "reporters/comparison_text.h"
 
 namespace eb {
 namespace {
@@ -24,13 +25,6 @@ void put_ratio(Json& json, const std::string& key, const std::optional<Ratio>& r
   put(json, (key + "_high").c_str(), ratio->interval->high);
 }
 
-std::optional<double> number_of(const RunRecord& record, std::string_view metric) {
-  const Field* field = find_field(metric);
-  if (field == nullptr) return std::nullopt;
-  const auto* member = std::get_if<RunRecord::Number RunRecord::*>(&field->member);
-  return member == nullptr ? std::nullopt : record.**member;
-}
-
 Json cell_json(const Comparison& cell) {
   const RunRecord &a = cell.first, &b = cell.other;
   Json json = {{"workload", a.workload}, {"task", a.task},           {"backend", a.backend},
@@ -43,8 +37,8 @@ Json cell_json(const Comparison& cell) {
   put(json, "reason", cell.reason);
   if (cell.is_forced) json["forced"] = true;
   if (!cell.metric.empty()) json["metric"] = cell.metric;
-  put(json, "first", number_of(a, cell.metric));
-  put(json, "other", number_of(b, cell.metric));
+  put(json, "first", metric_of(a, cell.metric));
+  put(json, "other", metric_of(b, cell.metric));
   put_ratio(json, "ratio", cell.speed);
   put(json, "first_energy_per_sample_mj", a.energy_per_sample_mj);
   put(json, "other_energy_per_sample_mj", b.energy_per_sample_mj);

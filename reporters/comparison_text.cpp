@@ -21,11 +21,8 @@ std::string factor(double value) {
   return human_number(value, 3);
 }
 
-std::string value_of(const R& record, std::string_view metric) {
-  const Field* field = find_field(metric);
-  if (field == nullptr) return "";
-  const auto* member = std::get_if<R::Number R::*>(&field->member);
-  return member == nullptr ? "" : measured_text(record.**member);
+std::string spaced(std::string_view word) {
+  return word.empty() ? "" : std::string(word) + " ";
 }
 
 std::string percent(double share) {
@@ -33,6 +30,13 @@ std::string percent(double share) {
 }
 
 }  // namespace
+
+RunRecord::Number metric_of(const RunRecord& record, std::string_view metric) {
+  const Field* field = find_field(metric);
+  if (field == nullptr) return std::nullopt;
+  const auto* member = std::get_if<R::Number R::*>(&field->member);
+  return member == nullptr ? std::nullopt : record.**member;
+}
 
 std::string run_letter(std::size_t run) {
   return run < 26 ? std::string(1, static_cast<char>('A' + run)) : fmt::format("R{}", run + 1);
@@ -48,21 +52,21 @@ std::string ratio_text(const Ratio& ratio, const RatioWords& words) {
   const Interval& interval = *ratio.interval;
   if (verdict == CompareVerdict::no_difference) {
     const double most = std::max(interval.high, 1 / interval.low);
-    return fmt::format("{} (±{} %)", verdict_name(verdict), human_number(100 * (most - 1), 2));
+    return fmt::format("{}(±{} %)", spaced(words.same), human_number(100 * (most - 1), 2));
   }
   const bool is_better = verdict == CompareVerdict::faster;
   const double low = is_better ? interval.low : 1 / interval.high;
   const double high = is_better ? interval.high : 1 / interval.low;
-  return fmt::format("{} {} ({} to {})", times_text(ratio.value), is_better ? words.better : words.worse,
-                     factor(low), factor(high));
+  return fmt::format("{} {}({} to {})", times_text(ratio.value),
+                     spaced(is_better ? words.better : words.worse), factor(low), factor(high));
 }
 
 std::string first_value(const Comparison& cell) {
-  return value_of(cell.first, cell.metric);
+  return measured_text(metric_of(cell.first, cell.metric));
 }
 
 std::string other_value(const Comparison& cell) {
-  return value_of(cell.other, cell.metric);
+  return measured_text(metric_of(cell.other, cell.metric));
 }
 
 std::string metric_text(std::string_view metric) {
@@ -74,8 +78,9 @@ std::string metric_text(std::string_view metric) {
 std::string energy_text(const Comparison& cell) {
   if (!cell.energy)
     return cell.energy_reason.empty() ? "" : "not comparable: " + one_line(cell.energy_reason);
-  const std::string text =
-      cell.energy->interval ? ratio_text(*cell.energy, {"less", "more"}) : "no interval of the energy";
+  const std::string text = cell.energy->interval
+                               ? ratio_text(*cell.energy, {.better = "less", .worse = "more"})
+                               : "no interval of the energy";
   return cell.energy_reason.empty() ? text : text + ", " + one_line(cell.energy_reason);
 }
 

@@ -14,9 +14,12 @@ namespace eb {
 // "A" for 0, "B" for 1 ... "Z", then "R27".
 std::string run_letter(std::size_t run);
 
-// What the other side of a ratio is: {"faster", "slower"}, {"less", "more"}.
+// The number that a metric names; absent where there is none.
+RunRecord::Number metric_of(const RunRecord& record, std::string_view metric);
+
+// What the other side of a ratio is; empty words are left out.
 struct RatioWords {
-  std::string_view better = "faster", worse = "slower";
+  std::string_view better = "faster", worse = "slower", same = "no significant difference";
 };
 
 // "1.60x faster (1.52 to 1.68)", "no significant difference (±1.5 %)"; "not enough launches" says no number.

@@ -20,6 +20,7 @@
 
 #include "harness/base/descriptor_posix.h"
 #include "harness/base/process.h"
+#include "harness/base/stream_posix.h"
 
 #if defined(__APPLE__)
 #include <mach-o/dyld.h>
@@ -33,10 +34,6 @@ namespace {
 
 constexpr std::size_t kMaxLineBytes = 1 << 20;
 constexpr std::size_t kErrorTailBytes = 16 << 10;
-
-std::string errno_text() {
-  return std::strerror(errno);
-}  // NOLINT(concurrency-mt-unsafe): one thread calls it
 
 // The number of "VmRSS:     1234 kB", in bytes.
 std::uint64_t kibibytes(const std::string& line) {

@@ -40,18 +40,6 @@ bool is_sayable(const std::optional<double>& value) {
   return value && *value >= 0 && *value <= kLargestNumber;
 }
 
-bool take_layers(const nlohmann::json& cell, std::vector<Layer>& to) {
-  const auto rows = cell.find("layers");
-  if (rows == cell.end()) return true;
-  if (!rows->is_array() || rows->size() > kMostLayers) return false;
-  for (const auto& row : *rows) {
-    auto layer = layer_from_json(row);
-    if (!layer) return false;
-    to.push_back(*std::move(layer));
-  }
-  return true;
-}
-
 std::optional<CellLayers> cell_from_json(const nlohmann::json& json) {
   if (!json.is_object()) return std::nullopt;
   auto times = times_from_summary(json);
@@ -60,7 +48,7 @@ std::optional<CellLayers> cell_from_json(const nlohmann::json& json) {
                        take_text(json, "backend", kMostNameBytes, cell.backend) &&
                        take_text(json, "device", kMostNameBytes, cell.device) &&
                        take_text(json, "precision", kMostNameBytes, cell.precision) &&
-                       take_layers(json, times->layers);
+                       (!json.contains("layers") || take_layers(json["layers"], kMostLayers, times->layers));
   if (!is_good) return std::nullopt;
   cell.times = *std::move(times);
   return cell;
@@ -94,6 +82,16 @@ std::optional<Layer> layer_from_json(const nlohmann::json& row) {
   layer.time_us = *time_us;
   layer.is_device_time = clock == "device";
   return layer;
+}
+
+bool take_layers(const nlohmann::json& rows, std::size_t most, std::vector<Layer>& to) {
+  if (!rows.is_array() || rows.size() > most) return false;
+  for (const auto& row : rows) {
+    auto layer = layer_from_json(row);
+    if (!layer) return false;
+    to.push_back(*std::move(layer));
+  }
+  return true;
 }
 
 Json summary_json(const LayerTimes& times) {

@@ -48,6 +48,9 @@ nlohmann::ordered_json to_json(const Layer& layer);
 // Nothing for what does not fit that form. Unknown keys are ignored.
 std::optional<Layer> layer_from_json(const nlohmann::json& row);
 
+// Appends those of an array; false for what is none, has more than `most` rows, or one that does not fit.
+bool take_layers(const nlohmann::json& rows, std::size_t most, std::vector<Layer>& to);
+
 // {"runs", "run_us", "reason"}: all of the times but the layers.
 nlohmann::ordered_json summary_json(const LayerTimes& times);
 // Without layers. Nothing for what does not fit.

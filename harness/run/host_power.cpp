@@ -30,8 +30,9 @@ struct Supplies {
   void add_battery(const fs::path& entry) {
     if (has_battery || read_name(entry / "scope") == "Device") return;  // that of a mouse
     has_battery = true;
+    const std::string now = read_name(entry / "status");
     for (const char* known : {"Charging", "Discharging", "Not charging", "Full"})
-      if (read_name(entry / "status") == known) status = known;
+      if (now == known) status = known;
     const auto capacity = read_integer(entry / "capacity");
     if (capacity && *capacity >= 0 && *capacity <= 100) percent = *capacity;
   }

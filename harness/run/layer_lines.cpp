@@ -32,12 +32,7 @@ std::optional<LayerTimes> layers_of_line(const nlohmann::json& said) {
   auto times = times_from_summary(said);
   if (!times) return std::nullopt;
   const auto rows = said.find("rows");
-  if (rows == said.end() || !rows->is_array() || rows->size() > kRowsPerLine) return std::nullopt;
-  for (const auto& row : *rows) {
-    auto layer = layer_from_json(row);
-    if (!layer) return std::nullopt;
-    times->layers.push_back(*std::move(layer));
-  }
+  if (rows == said.end() || !take_layers(*rows, kRowsPerLine, times->layers)) return std::nullopt;
   return times;
 }
 

@@ -35,6 +35,8 @@ class Archive {
   // checksum is wrong.
   Result<std::string> read(const std::string& name, std::uint64_t most_bytes) const;
 
+  Archive(const Archive&) = delete;
+  Archive& operator=(const Archive&) = delete;
   Archive(Archive&& other) noexcept;
   Archive& operator=(Archive&& other) noexcept;
   ~Archive();

@@ -32,10 +32,11 @@ std::map<Place, ByWorkload> places_of(const std::vector<RunRecord>& records) {
   return places;
 }
 
-// Every workload of the reference in that scenario and precision, on its fastest device.
-std::vector<const RunRecord*> reference_cells(const std::vector<RunRecord>& reference, const Place& place) {
+// Those in that scenario and precision.
+std::vector<const RunRecord*> reference_cells(const std::vector<const RunRecord*>& fastest,
+                                              const Place& place) {
   std::vector<const RunRecord*> cells;
-  for (const RunRecord* record : match_fastest(reference, {}).only_first)
+  for (const RunRecord* record : fastest)
     if (has_speed(*record) && record->scenario == place.scenario && record->precision == place.precision)
       cells.push_back(record);
   return cells;
@@ -69,8 +70,10 @@ std::optional<Score> score_of(const Place& place, const ByWorkload& found,
 
 std::vector<Score> score_run(const Run& run, const Run& reference) {
   std::vector<Score> scores;
+  // Every workload of the reference on its fastest device.
+  const auto fastest = match_fastest(reference.records, {}).only_first;
   for (const auto& [place, found] : places_of(run.records)) {
-    const auto cells = reference_cells(reference.records, place);
+    const auto cells = reference_cells(fastest, place);
     std::set<std::string> tasks = {""};
     for (const RunRecord* cell : cells) tasks.insert(cell->task);
     for (const std::string& task : tasks)

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <initializer_list>
 #include <iterator>
 #include <map>
 #include <set>
@@ -134,7 +133,7 @@ Result<Markup> selects(const PageSource& source, const Target& target, std::span
 
 // A select of a few choices, of which the first is the default.
 Markup choice(const BoardView& view, std::string_view name, std::string_view label,
-              std::initializer_list<std::pair<std::string_view, std::string_view>> choices) {
+              const std::vector<std::pair<std::string_view, std::string_view>>& choices) {
   Markup all;
   for (const auto& [value, text] : choices) {
     all.raw("<option").attr("value", value);
@@ -145,14 +144,9 @@ Markup choice(const BoardView& view, std::string_view name, std::string_view lab
 }
 
 Markup order_select(const BoardView& view) {
-  return choice(view, "order_by", "Sort by",
-                {{"", "Automatic"},
-                 {"latency_p50_ms", "Latency"},
-                 {"throughput_sps", "Throughput"},
-                 {"effective_tops", "TOPS"},
-                 {"energy_per_sample_mj", "Energy"},
-                 {"tops_per_watt", "TOPS/W"},
-                 {"id", "Newest"}});
+  std::vector<std::pair<std::string_view, std::string_view>> choices = {{"", "Automatic"}};
+  for (const Order& order : kOrders) choices.emplace_back(order.field, order.label);
+  return choice(view, "order_by", "Sort by", choices);
 }
 
 Markup show_selects(const BoardView& view) {

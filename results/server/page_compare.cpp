@@ -12,18 +12,11 @@
 namespace eb::board {
 namespace {
 
-constexpr std::int64_t kNewestOfEach = 500;
 constexpr std::int64_t kMostChoices = 1000;
 
 // The newest good record of each cell of a device, as one run.
 Result<NamedRun> newest_of(Store& store, const std::string& device) {
-  const RecordQuery query{
-      .where = {{"device_name", Condition::Op::equal, device}, {"status", Condition::Op::equal, "ok"}},
-      .is_descending = true,
-      .limit = kNewestOfEach};
-  EB_GET(const auto records, store.find(query));
-  if (records.empty())
-    return Error{ErrorKind::not_found, fmt::format("there are no results of a device '{}'", device)};
+  EB_GET(const auto records, newest_of_device(store, device));
   NamedRun named{.name = device};
   std::set<std::string> seen;
   for (const StoredRecord& stored : records) {

@@ -11,7 +11,6 @@ namespace eb::board {
 namespace {
 
 constexpr std::int64_t kMostDevices = 1000;
-constexpr std::int64_t kNewest = 500;  // records of a device that its page knows
 
 // A cell as history follows it.
 std::string history_name(const RunRecord& r) {
@@ -27,13 +26,7 @@ struct DeviceView {
 
 Result<DeviceView> view_of(const PageSource& source, const std::string& name, const Target& target) {
   DeviceView view{.name = name};
-  const RecordQuery query{
-      .where = {{"device_name", Condition::Op::equal, name}, {"status", Condition::Op::equal, "ok"}},
-      .is_descending = true,
-      .limit = kNewest};
-  EB_GET(view.records, source.store.find(query));
-  if (view.records.empty())
-    return Error{ErrorKind::not_found, fmt::format("there are no results of a device '{}'", name)};
+  EB_GET(view.records, newest_of_device(source.store, name));
   for (const StoredRecord& stored : view.records) view.cells[history_name(stored.record)].push_back(&stored);
   // What was measured last comes first, whenever it arrived.
   for (auto& [name_of_cell, history] : view.cells)

@@ -139,6 +139,16 @@ Markup placement_cell(const RunRecord& record) {
   return html;
 }
 
+Result<std::vector<StoredRecord>> newest_of_device(Store& store, const std::string& name) {
+  EB_GET(auto records, store.find({.where = {{"device_name", Condition::Op::equal, name},
+                                             {"status", Condition::Op::equal, "ok"}},
+                                   .is_descending = true,
+                                   .limit = kNewest}));
+  if (records.empty())
+    return Error{ErrorKind::not_found, fmt::format("there are no results of a device '{}'", name)};
+  return records;
+}
+
 std::string name_of_device(const RunRecord& record) {
   return record.device_name.empty() ? record.device : record.device_name;
 }

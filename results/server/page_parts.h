@@ -37,6 +37,10 @@ Markup bar(const Bar& bar);
 Markup options(const std::vector<ValueCount>& values, std::string_view chosen, std::string_view all);
 Markup labelled_select(std::string_view name, std::string_view label, const Markup& options);
 
+// The newest good results of a device, the newest first, at most kNewest; not_found where there is none.
+inline constexpr std::int64_t kNewest = 500;
+Result<std::vector<StoredRecord>> newest_of_device(Store& store, const std::string& name);
+
 // The pages.
 Result<HttpAnswer> board_page(const PageSource& source, const Target& target);
 Result<HttpAnswer> devices_page(const PageSource& source);

@@ -1,6 +1,5 @@
 """The networks of fashion_layers in torch, with a batch normalization after each convolution while they are trained."""
 
-import pathlib
 
 import numpy
 import torch
@@ -69,12 +68,6 @@ def _key(layer: fashion_layers.Layer) -> str:
 
 def _f32(values: torch.Tensor) -> numpy.ndarray:
     return values.detach().contiguous().numpy().astype(numpy.float32)
-
-
-def load(layers: fashion_layers.Layers, file: pathlib.Path) -> Network:
-    network = Network(layers)
-    network.load_state_dict(torch.load(file))
-    return network.eval()
 
 
 def logits(network: torch.nn.Module, pictures: torch.Tensor) -> torch.Tensor:

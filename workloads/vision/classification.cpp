@@ -102,10 +102,7 @@ class ClassificationAgreement final : public Workload {
            require_tensor(inputs, network.pixels.tensor, DType::f32, network.input_elements()));
     EB_GET(const std::string pixels, read_bytes(parts_.folder, parts_.pictures[sample].pixels,
                                                 static_cast<std::size_t>(network.input_elements())));
-    const auto numbers = input.as<float>();
-    for (std::size_t i = 0; i < numbers.size(); ++i)
-      numbers[i] = (static_cast<float>(static_cast<unsigned char>(pixels[i])) - network.pixels.mean) /
-                   network.pixels.deviation;
+    numbers_from(pixels, network.pixels, input.as<float>());
     return Done{};
   }
 

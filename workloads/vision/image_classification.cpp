@@ -64,11 +64,7 @@ class ImageClassification final : public Workload {
     EB_GET(const Tensor input,
            require_tensor(inputs, pixels.tensor, DType::f32, parts_.network.input_elements()));
     const auto numbers = input.as<float>();
-    const std::string_view picture =
-        std::string_view(pixels_).substr(sample * numbers.size(), numbers.size());
-    for (std::size_t i = 0; i < numbers.size(); ++i)
-      numbers[i] =
-          (static_cast<float>(static_cast<unsigned char>(picture[i])) - pixels.mean) / pixels.deviation;
+    numbers_from(std::string_view(pixels_).substr(sample * numbers.size()), pixels, numbers);
     return Done{};
   }
 

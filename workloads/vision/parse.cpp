@@ -56,6 +56,11 @@ Result<PixelInput> parse_pixel_input(const nlohmann::json& input) {
   return pixels;
 }
 
+void numbers_from(std::string_view bytes, const PixelInput& pixels, std::span<float> numbers) {
+  for (std::size_t i = 0; i < numbers.size(); ++i)
+    numbers[i] = (static_cast<float>(static_cast<unsigned char>(bytes[i])) - pixels.mean) / pixels.deviation;
+}
+
 Result<DataFile> parse_sample_file(const nlohmann::json& sample, std::string_view name_field,
                                    std::string_view sha256_field) {
   if (!sample.is_object()) return Error{ErrorKind::invalid, "is not an object"};

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,9 @@ struct PixelInput {
 };
 // Reads "input", "width", "height", "mean" and "deviation" of a manifest's constants.
 Result<PixelInput> parse_pixel_input(const nlohmann::json& input);
+
+// Of bytes, one a pixel and channel, at least as many as there are numbers.
+void numbers_from(std::string_view bytes, const PixelInput& pixels, std::span<float> numbers);
 
 template <class Sample>
 struct SampleSet {
