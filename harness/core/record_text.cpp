@@ -45,25 +45,26 @@ struct ToText {
   }
 };
 
+// Adds at the end: looking first whether the key is there would cost most of the time.
 struct ToJson {
   const R& record;
-  nlohmann::ordered_json& json;
-  std::string key;
+  nlohmann::ordered_json::object_t& json;
+  std::string_view key;
   template <class T>
   void operator()(std::vector<T> R::*m) const {
-    if (!(record.*m).empty()) json[key] = record.*m;
+    if (!(record.*m).empty()) json.emplace_back(key, record.*m);
   }
   void operator()(R::Count R::*m) const {
-    if (record.*m) json[key] = *(record.*m);
+    if (record.*m) json.emplace_back(key, *(record.*m));
   }
   void operator()(R::Number R::*m) const {
-    if (record.*m && std::isfinite(*(record.*m))) json[key] = *(record.*m);
+    if (record.*m && std::isfinite(*(record.*m))) json.emplace_back(key, *(record.*m));
   }
   void operator()(std::string R::*m) const {
-    if (!(record.*m).empty()) json[key] = record.*m;
+    if (!(record.*m).empty()) json.emplace_back(key, record.*m);
   }
-  void operator()(bool R::*m) const { json[key] = record.*m; }
-  void operator()(RunStatus R::*m) const { json[key] = status_name(record.*m); }
+  void operator()(bool R::*m) const { json.emplace_back(key, record.*m); }
+  void operator()(RunStatus R::*m) const { json.emplace_back(key, status_name(record.*m)); }
 };
 
 // Each overload takes the value if its type fits.
@@ -112,8 +113,8 @@ std::string field_text(const Field& field, const RunRecord& record, int signific
 }
 
 nlohmann::ordered_json to_json(const RunRecord& record) {
-  auto json = nlohmann::ordered_json::object();
-  for (const Field& field : fields()) std::visit(ToJson{record, json, std::string(field.name)}, field.member);
+  nlohmann::ordered_json::object_t json;
+  for (const Field& field : fields()) std::visit(ToJson{record, json, field.name}, field.member);
   return json;
 }
 

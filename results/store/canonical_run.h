@@ -1,9 +1,10 @@
 #pragma once
 // A run as it is kept: the parts of its canonical JSON.
+#include <span>
 #include <string>
 #include <vector>
 
-#include "harness/core/run.h"
+#include "results/store/store.h"
 
 namespace eb {
 
@@ -14,6 +15,8 @@ struct CanonicalRun {
 };
 
 CanonicalRun canonical(const Run& run);
+// The same of each, on all processors.
+std::vector<CanonicalRun> canonical(std::span<const NewRun> runs);
 
 // Whether a text of the run holds a NUL, which PostgreSQL does not take; so no store does.
 bool holds_nul(const CanonicalRun& run);

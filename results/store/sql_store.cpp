@@ -35,6 +35,12 @@ Value measure(const Field& field, const RunRecord& record) {
   return *(record.**member);
 }
 
+std::vector<const Field*> fields_named(std::span<const std::string_view> names) {
+  std::vector<const Field*> found;
+  for (const auto name : names) found.push_back(find_field(name));
+  return found;
+}
+
 Status check(const NewRun& run, const CanonicalRun& parts) {
   const std::string* texts[] = {&run.received_at, &run.source, &run.key_id, &run.delete_token_hash};
   for (const std::string* text : texts)
@@ -63,11 +69,8 @@ std::int64_t number_of(const std::string& cell) {
 }
 
 Result<std::vector<Added>> SqlStore::add(std::span<const NewRun> runs) {
-  std::vector<CanonicalRun> parts;
-  for (const NewRun& run : runs) {
-    parts.push_back(canonical(run.run));
-    EB_OK(check(run, parts.back()));
-  }
+  const std::vector<CanonicalRun> parts = canonical(runs);
+  for (std::size_t i = 0; i < runs.size(); ++i) EB_OK(check(runs[i], parts[i]));
   std::vector<Added> added(runs.size());
   NewRows rows;
   const auto done = database_->transaction([&]() -> Status {
@@ -85,6 +88,7 @@ Status SqlStore::gather(const NewRun& run, const CanonicalRun& parts, Added& add
   added.was_known = known.has_value();
   if (known) return Done{};
   EB_GET(const std::int64_t row, add_run(run, parts));
+  static const auto kind_fields = fields_named(kKindFields), measure_fields = fields_named(kMeasureFields);
   for (std::size_t i = 0; i < parts.records.size(); ++i) {
     const RunRecord* record = &run.run.records[i];
     // Texts that were no UTF-8 are replaced in the JSON; the columns say the same.
@@ -93,11 +97,11 @@ Status SqlStore::gather(const NewRun& run, const CanonicalRun& parts, Added& add
       record = &rows.cleaned.emplace_back(std::move(cleaned));
     }
     std::vector<std::string> texts = {std::string(trust_name(Trust::unverified))};
-    for (const auto field : kKindFields) texts.push_back(field_text(*find_field(field), *record));
+    for (const Field* field : kind_fields) texts.push_back(field_text(*field, *record));
     EB_GET(const std::int64_t kind, kind_of(texts, rows.kinds));
     rows.records.insert(rows.records.end(),
                         {std::int64_t{0}, row, kind, std::string_view(record->device_name)});
-    for (const auto field : kMeasureFields) rows.records.push_back(measure(*find_field(field), *record));
+    for (const Field* field : measure_fields) rows.records.push_back(measure(*field, *record));
     rows.payloads.insert(rows.payloads.end(), {std::int64_t{0}, std::string_view(parts.records[i])});
   }
   return Done{};
