@@ -31,18 +31,18 @@ build_jobs() {
   printf '%s\n' "$cores"
 }
 
-# configure_and_build FOLDER [CMAKE_ARGUMENT...]
+# configure_and_build FOLDER TARGET [CMAKE_ARGUMENT...]
 configure_and_build() {
-  local folder=$1
-  shift
+  local folder=$1 target=$2
+  shift 2
   local arguments=(-S "$root" -B "$root/$folder" -G Ninja --log-level=WARNING)
   if command -v ccache >/dev/null; then
-    # Another clone of the same sources finds what this one has compiled.
-    export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+    # Another clone of the same sources finds what this one has compiled; what is new is not preprocessed first.
+    export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_DEPEND=1
     arguments+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
   fi
   step "configuring $folder"
   cmake "${arguments[@]}" "$@" >/dev/null
   step "building $folder"
-  cmake --build "$root/$folder" -j "$(build_jobs)"
+  cmake --build "$root/$folder" --target "$target" -j "$(build_jobs)"
 }

@@ -61,12 +61,13 @@ add_kernel_tables(probe_kernels "${probe_kernel_folder}")
 function(add_gpu_part name)
   add_library(${name} STATIC ${ARGN})
   target_include_directories(${name} PUBLIC "${CMAKE_SOURCE_DIR}")
-  target_link_libraries(${name} PUBLIC edgebench_base)
+  target_link_libraries(${name} PUBLIC edgebench_base PRIVATE fmt::fmt-header-only)
   set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden
                         VISIBILITY_INLINES_HIDDEN ON)
 endfunction()
 # A provider's library: it shows what the runtime calls, and nothing else.
 function(set_provider_properties name)
+  target_link_libraries(${name} PRIVATE fmt::fmt-header-only)
   set_target_properties(${name} PROPERTIES CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
                         LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
   if(UNIX AND NOT APPLE)

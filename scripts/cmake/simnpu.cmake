@@ -9,7 +9,7 @@ target_link_libraries(edgebench_simnpu PRIVATE edgebench_simnpu_parts)
 set_provider_properties(edgebench_simnpu)
 
 add_executable(edgebench_simnpu_chip backends/npu/sim/chip_main.cpp)
-target_link_libraries(edgebench_simnpu_chip PRIVATE edgebench_simnpu_parts)
+target_link_libraries(edgebench_simnpu_chip PRIVATE edgebench_simnpu_parts fmt::fmt-header-only)
 set_target_properties(edgebench_simnpu_chip PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
 add_dependencies(edgebench_simnpu edgebench_simnpu_chip)
 install(TARGETS edgebench_simnpu_chip DESTINATION "${CMAKE_INSTALL_LIBDIR}/edgebench")
