@@ -101,6 +101,10 @@ class BoardTest(support.EndToEndTest):
         self.port = int(re.search(r"http://127\.0\.0\.1:(\d+)", self.server.said())[1])
         return self.port
 
+    def stored(self):
+        """All bytes that the database holds."""
+        return self.db.read_bytes()
+
     def stop(self):
         self.server.process.send_signal(signal.SIGTERM)
         return self.server.finish()

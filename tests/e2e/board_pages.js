@@ -1,39 +1,13 @@
-// Uses the leaderboard as visitors do, in Chromium. Environment: BOARD (its address), PLAYWRIGHT (the folder of
-// playwright-core), CHROMIUM, SHOTS (where screenshots go). Prints a line a check; the first that fails ends it.
+// Uses the leaderboard as visitors do, in Chromium. Environment: BOARD (its address), RUN (the path of a run's page),
+// SHOTS (where screenshots go), and what browser.js asks for. Prints a line a check; the first that fails ends it.
 "use strict";
 const assert = require("node:assert");
 const path = require("node:path");
-const { chromium } = require(process.env.PLAYWRIGHT);
+const { follow, followClick, inPage, kPhone, noOverflow, texts, withBrowser } = require("./browser.js");
 
 const board = process.env.BOARD;
-const kDesk = { width: 1366, height: 900 };
-const kPhone = { width: 390, height: 844 };
-
-const firstCells = (page, selector) => page.$$eval(selector, (cells) => cells.map((cell) => cell.textContent));
 const numbers = async (page) =>
-  (await firstCells(page, "td.latency .value")).map((text) => parseFloat(text.replace(/\s/g, "")));
-
-async function noOverflow(page, name) {
-  const [wide, seen] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-  assert.ok(wide <= seen, `${name} is ${wide} px wide in a window of ${seen}`);
-}
-
-// Until the page that this leads to is there.
-async function follow(page, act) {
-  const loaded = page.waitForEvent("load");
-  await act();
-  await loaded;
-}
-const followClick = (page, selector) => follow(page, () => page.click(selector));
-
-// A page that reports whatever goes wrong in it.
-async function open(context, problems) {
-  const page = await context.newPage();
-  page.on("console", (message) => ["error", "warning"].includes(message.type()) && problems.push(message.text()));
-  page.on("pageerror", (error) => problems.push(String(error)));
-  page.on("requestfailed", (request) => problems.push(`${request.url()} failed`));
-  return page;
-}
+  (await texts(page, "td.latency .value")).map((text) => parseFloat(text.replace(/\s/g, "")));
 
 const checks = {
   async "filters narrow the table"(page) {
@@ -42,7 +16,7 @@ const checks = {
     await page.selectOption("select[name=device_kind]", "npu");
     await page.selectOption("select[name=precision]", "int8");
     await followClick(page, "text=Apply");
-    const rows = await firstCells(page, "td.device");
+    const rows = await texts(page, "td.device");
     assert.ok(rows.length > 0 && rows.length < before, `${rows.length} of ${before}`);
     assert.ok(rows.every((text) => text.includes("Hailo-8")));
     assert.match(page.url(), /\?precision=int8&device_kind=npu$/);
@@ -51,10 +25,10 @@ const checks = {
   async "a ranking has each device once"(page) {
     await page.goto(board);
     await followClick(page, ".pills >> text=face-detection");
-    const rows = await firstCells(page, "td.device");
-    const cells = await firstCells(page, "td.workload");
+    const rows = await texts(page, "td.device");
+    const cells = await texts(page, "td.workload");
     assert.equal(new Set(rows.map((row, at) => row + cells[at])).size, rows.length);
-    assert.equal((await firstCells(page, "td.place"))[0], "1");
+    assert.equal((await texts(page, "td.place"))[0], "1");
   },
   async "columns sort up and down"(page) {
     await page.goto(`${board}/?workload=vision%2Fface-detection`);
@@ -67,12 +41,12 @@ const checks = {
   },
   async "pages follow one another"(page) {
     await page.goto(board);
-    const first = await firstCells(page, "td.when a");
+    const first = await texts(page, "td.when a");
     assert.equal(first.length, 50);
     await followClick(page, "text=Next");
     assert.match(page.url(), /offset=50/);
     await followClick(page, "text=Previous");
-    assert.deepEqual(await firstCells(page, "td.when a"), first);
+    assert.deepEqual(await texts(page, "td.when a"), first);
   },
   async "the keyboard is enough"(page) {
     await page.goto(board);
@@ -89,7 +63,7 @@ const checks = {
     await page.focus("button[type=submit]");
     await follow(page, () => page.keyboard.press("Enter"));
     await page.waitForURL(/task=detection/);
-    assert.ok((await firstCells(page, "td.workload")).every((text) => text.includes("face-detection")));
+    assert.ok((await texts(page, "td.workload")).every((text) => text.includes("face-detection")));
   },
   async "a device has a chart of its history"(page) {
     await page.goto(`${board}/devices/Hailo-8`);
@@ -112,42 +86,27 @@ const checks = {
   },
 };
 
-async function look(browser, name, target, options) {
-  const context = await browser.newContext(options);
-  const problems = [];
-  const page = await open(context, problems);
-  await page.goto(board + target);
-  await page.waitForLoadState("networkidle");
-  await noOverflow(page, name);
-  await page.screenshot({ path: path.join(process.env.SHOTS, `${name}.png`) });
-  assert.deepEqual(problems, [], name);
-  await context.close();
-}
+const look = (browser, name, target, options) =>
+  inPage(browser, name, options, async (page) => {
+    await page.goto(board + target);
+    await page.waitForLoadState("networkidle");
+    await noOverflow(page, name);
+    await page.screenshot({ path: path.join(process.env.SHOTS, `${name}.png`) });
+  });
 
-async function main() {
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
+withBrowser(async (browser) => {
   for (const [name, check] of Object.entries(checks)) {
-    const context = await browser.newContext({ viewport: kDesk });
-    const problems = [];
-    await check(await open(context, problems));
-    assert.deepEqual(problems, [], name);
-    await context.close();
+    await inPage(browser, name, {}, check);
     console.log(`ok: ${name}`);
   }
   const targets = { board: "/", ranking: "/?workload=vision%2Fface-detection", device: "/devices/Hailo-8", devices: "/devices", chips: "/chips", about: "/about",
     run: process.env.RUN, nothing: "/?task=none" };
   for (const [name, target] of Object.entries(targets)) {
-    await look(browser, `${name}-light`, target, { viewport: kDesk, colorScheme: "light" });
+    await look(browser, `${name}-light`, target, { colorScheme: "light" });
     await look(browser, `${name}-phone`, target, { viewport: kPhone, isMobile: true, hasTouch: true });
     if (!["ranking", "device"].includes(name)) continue;
-    await look(browser, `${name}-dark`, target, { viewport: kDesk, colorScheme: "dark" });
-    await look(browser, `${name}-plain`, target, { viewport: kDesk, javaScriptEnabled: false });
+    await look(browser, `${name}-dark`, target, { colorScheme: "dark" });
+    await look(browser, `${name}-plain`, target, { javaScriptEnabled: false });
   }
   console.log("ok: screenshots, and nothing is wider than its window");
-  await browser.close();
-}
-
-main().catch((error) => {
-  console.error(error);
-  process.exit(1);
 });

@@ -33,6 +33,23 @@ class Uploads(board.BoardTest):
         self.assertEqual(self.request("DELETE", one, headers=owner).status, 204)
         self.assertEqual(self.get(one).status, 404)
 
+    def test_it_is_listed_and_outlives_its_server(self):
+        self.fill(board.run_json([board.record(*board.WORKLOADS[0], board.DEVICES[0])]))
+        self.serve()
+        token = self.token()
+        receipt = self.upload(self.bundle(), token).json()
+        listed = self.get("/api/v1/results").json()
+        self.assertEqual(listed["total"], 2)
+        self.assertIn(receipt["id"], [result["run_id"] for result in listed["results"]])
+        self.assertIn(board.DEVICES[0][0], self.get("/").text)
+        self.assertIn("no driver 0", self.get(f"/runs/{receipt['id']}").text)
+        self.assertEqual(self.stop().code, 0)
+        self.serve()
+        self.assertEqual(self.get("/api/v1/results").json(), listed)
+        self.assertIn(board.DEVICES[0][0], self.get("/").text)
+        self.assertEqual(self.upload(self.bundle(), token).status, 200)
+        self.assertEqual(self.get(f"/api/v1/results/{receipt['id']}/bundle").body, self.bundle())
+
     def test_a_damaged_bundle_is_refused_with_findings(self):
         self.serve()
         bundle = bytearray(self.bundle())
@@ -48,7 +65,7 @@ class Uploads(board.BoardTest):
         listed = self.program("token", "list", "--db", self.db)
         self.assertIn("one", listed.out)
         self.assertNotIn(token, listed.out)
-        self.assertNotIn(token.encode(), self.db.read_bytes())
+        self.assertNotIn(token.encode(), self.stored())
         self.assertEqual(self.upload(self.bundle(), admin).status, 403)
         self.assertEqual(self.program("token", "remove", "one", "--db", self.db).code, 0)
         self.assertEqual(self.upload(self.bundle(1), token).status, 401)

@@ -28,10 +28,7 @@ class Bundle(support.EndToEndTest):
         return self.pack()
 
     def check(self, file=None):
-        done = self.program("check", file or self.bundle, "--format", "json")
-        [verdict] = json.loads(done.out)
-        self.assertEqual(done.code, 1 if verdict["verdict"] == "refused" else 0, done)
-        return verdict
+        return self.verdict_of(file or self.bundle)
 
     def test_what_was_measured_is_accepted(self):
         done = self.measured("--launches", "3")

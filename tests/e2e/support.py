@@ -134,6 +134,12 @@ class EndToEndTest(unittest.TestCase):
         env = {**os.environ, "TERM": "dumb", "EDGEBENCH_EP_FOLDER": "/nowhere", **changes}
         return {name: str(value) for name, value in env.items() if value is not None}
 
+    def sender(self, token):
+        """What an uploader's environment has: a token, no proxy, and settings and states of the test's own."""
+        proxies = {name: None for name in os.environ if name.lower().endswith("_proxy")}
+        return {**proxies, "XDG_STATE_HOME": self.here / "state", "XDG_CONFIG_HOME": self.here / "config",
+                "EDGEBENCH_TOKEN": token}
+
     def model(self, *names):
         return [self.models / f"{name}.onnx" for name in names]
 
@@ -145,9 +151,15 @@ class EndToEndTest(unittest.TestCase):
         self.check_calm(done)
         return done
 
-    def measure(self, *arguments, **options):
-        """`run` with the shortest windows, into `out`."""
-        return self.program("run", *arguments, "--time-budget", "1s", "--out", self.here / "out", **options)
+    def measure(self, *arguments, out="out", **options):
+        """`run` with the shortest windows."""
+        return self.program("run", *arguments, "--time-budget", "1s", "--out", self.here / out, **options)
+
+    def verdict_of(self, bundle):
+        done = self.program("check", bundle, "--format", "json")
+        [verdict] = json.loads(done.out)
+        self.assertEqual(done.code, 1 if verdict["verdict"] == "refused" else 0, done)
+        return verdict
 
     def start(self, *arguments, env=None, preexec=None):
         return self.enterContext(Background([PROGRAM, *arguments], self.here, env or self.environment(), preexec))

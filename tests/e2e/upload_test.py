@@ -28,9 +28,7 @@ class Uploading(support.EndToEndTest):
         self.run_folder, self.queue = self.here / "out", self.here / "state" / "edgebench" / "uploads"
 
     def environment(self, **changes):
-        proxies = {name: None for name in os.environ if name.lower().endswith("_proxy")}
-        return super().environment(**{**proxies, "XDG_STATE_HOME": self.here / "state", "XDG_CONFIG_HOME": self.here / "config",
-                                      "EDGEBENCH_TOKEN": TOKEN, **changes})
+        return super().environment(**{**self.sender(TOKEN), **changes})
 
     def board(self, *steps, **options):
         return self.enterContext(Board(*steps, **options))
