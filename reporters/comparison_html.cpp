@@ -29,6 +29,7 @@ main > .cards { margin-bottom: 16px; }
 .means td { white-space: nowrap; }
 .means th { color: var(--ink); font-size: 14px; font-weight: 400; }
 .causes { margin: 6px 0 16px; padding-left: 24px; }
+.causes:last-child { margin-bottom: 0; }
 .causes li { padding: 3px 0; }
 .contexts th[scope="row"] { white-space: nowrap; }
 .contexts td { width: 45%; }
@@ -102,9 +103,22 @@ Markup cards(const RunComparison& one) {
   return std::move(html.raw("</div>\n"));
 }
 
-void append_value(Markup& html, std::string_view label, const std::string& text) {
+// Of a metric's text: "ms" of "mean latency, ms".
+std::string_view unit_of(std::string_view metric) {
+  const auto comma = metric.rfind(", ");
+  return comma == std::string_view::npos ? "" : metric.substr(comma + 2);
+}
+
+void append_value_head(Markup& html, std::string_view letter, std::string_view unit) {
+  html.raw("<th scope=\"col\" class=\"num\">").text(letter).raw("<span class=\"unit\">").text(unit);
+  html.raw("</span></th>");
+}
+
+void append_value(Markup& html, std::string_view label, const std::string& text, std::string_view unit) {
   html.raw("<td").attr("class", text.empty() ? "num absent" : "num").attr("data-label", label).raw(">");
-  html.text(text.empty() ? "–" : grouped(text)).raw("</td>");
+  html.text(text.empty() ? "–" : grouped(text));
+  if (!text.empty()) html.raw("<span class=\"cell-unit\"> ").text(unit).raw("</span>");
+  html.raw("</td>");
 }
 
 Markup energy_cell(const Comparison& cell) {
@@ -112,7 +126,7 @@ Markup energy_cell(const Comparison& cell) {
   const std::string text = energy_text(cell);
   html.raw("<td").attr("class", text.empty() ? "absent" : "").attr("data-label", "energy").raw(">");
   if (cell.first.energy_per_sample_mj && cell.other.energy_per_sample_mj)
-    html.text(fmt::format("{} → {} mJ", human_number(*cell.first.energy_per_sample_mj),
+    html.text(fmt::format("{} → {} mJ/sample", human_number(*cell.first.energy_per_sample_mj),
                           human_number(*cell.other.energy_per_sample_mj)))
         .raw("<div class=\"note\">");
   html.text(text.empty() ? "–" : text);
@@ -130,14 +144,15 @@ Markup quality_cell(const Comparison& cell) {
 
 // What only some cells have is no column where none does.
 struct Columns {
+  std::string_view unit{};
   bool has_energy = false, has_quality = false;
 };
 
 Markup row(const Comparison& cell, const std::string& letter, const Columns& columns) {
   Markup html;
   html.raw("<tr><td>").append(workload_name(one_line(cell.first.workload))).raw("</td>");
-  append_value(html, "A", first_value(cell));
-  append_value(html, letter, other_value(cell));
+  append_value(html, "A", first_value(cell), columns.unit);
+  append_value(html, letter, other_value(cell), columns.unit);
   html.raw("<td class=\"verdict\" data-label=\"verdict\">").append(badge(cell.verdict));
   if (cell.is_forced) html.raw(" <span class=\"badge doubtful\">forced</span>");
   if (cell.speed) html.raw(" ").text(interval_text(*cell.speed));
@@ -148,7 +163,7 @@ Markup row(const Comparison& cell, const std::string& letter, const Columns& col
 }
 
 Markup cell_section(const CellGroup& group, const std::string& letter) {
-  Columns columns;
+  Columns columns{.unit = unit_of(group.metric)};
   for (const Comparison* cell : group.cells) {
     columns.has_energy = columns.has_energy || !energy_text(*cell).empty();
     columns.has_quality = columns.has_quality || cell->quality_change;
@@ -158,8 +173,9 @@ Markup cell_section(const CellGroup& group, const std::string& letter) {
   html.raw("</p>\n").append(comparison_plot(group));
   html.raw(
       "<div class=\"scroll\"><table class=\"results compared\"><thead><tr><th scope=\"col\">workload</th>");
-  html.raw("<th scope=\"col\" class=\"num\">A</th><th scope=\"col\" class=\"num\">").text(letter);
-  html.raw("</th><th scope=\"col\" class=\"verdict\">").text(letter + " is").raw("</th>");
+  append_value_head(html, "A", columns.unit);
+  append_value_head(html, letter, columns.unit);
+  html.raw("<th scope=\"col\" class=\"verdict\">").text(letter + " is").raw("</th>");
   if (columns.has_energy) html.raw("<th scope=\"col\">energy</th>");
   if (columns.has_quality) html.raw("<th scope=\"col\">quality</th>");
   html.raw("</tr></thead><tbody>\n");

@@ -97,7 +97,6 @@ td, th { overflow-wrap: break-word; }
 .results th .unit { display: block; }
 .results td { white-space: nowrap; }
 .results td[data-label="load"] { white-space: normal; min-width: 8em; }
-.results .status { padding-left: 8px; }
 .results td:first-child { white-space: normal; overflow-wrap: anywhere; min-width: 190px; }
 .results tbody tr:hover { background: var(--soft); }
 .cell-unit { display: none; }
@@ -218,6 +217,7 @@ footer { margin-top: 24px; font-size: 13px; color: var(--dim); }
     // Two literals: compilers limit the length of one.
     R"css(
 @media (max-width: 1270px) and (min-width: 721px) { .results .spare { display: none; } }
+@media (min-width: 721px) { .results .num + :not(.num) { padding-left: 8px; } }
 @media (max-width: 720px) {
   body { padding: 18px 12px 28px; }
   h1 { font-size: 24px; }
@@ -229,6 +229,8 @@ footer { margin-top: 24px; font-size: 13px; color: var(--dim); }
   .chart text { font-size: 15px; }
   .legend { float: none; display: block; }
   .tiles { grid-template-columns: 1fr 1fr; }
+  .tile .value { font-size: 17px; }
+  .numbers .num { white-space: normal; }
   .bar-row { grid-template-columns: 1fr auto; gap: 2px 10px; padding: 6px 0; }
   .bar-row .track, .bar-row .ticks { grid-row: 2; grid-column: 1 / 3; }
   .bar-axis { padding: 0 0 6px; }

@@ -30,7 +30,7 @@ struct Line {
 constexpr Line kLatencies[] = {{"curve", "p50", "ms", &R::part_p50_ms},
                                {"curve second", "p90", "ms", &R::part_p90_ms}};
 constexpr Line kThroughput[] = {{"curve", "throughput", "/s", &R::part_throughput_sps}};
-constexpr Line kState[] = {{"curve hot", "temperature", "degC", &R::part_temperature_c},
+constexpr Line kState[] = {{"curve hot", "temperature", "°C", &R::part_temperature_c},
                            {"curve", "clock", "MHz", &R::part_clock_mhz},
                            {"curve second", "power", "W", &R::part_power_w}};
 
@@ -74,17 +74,22 @@ void draw_line(Markup& svg, const Plot& plot, const Line& line, const Values& va
   svg.attr("points", std::string_view(points.str()).substr(1)).raw("/>");
 }
 
-// In the line above the plot, from the right.
+// In the line above the plot, to its right end. Each entry is as wide as its text on a phone, where letters
+// are largest.
 void draw_legend(Markup& svg, const std::vector<std::pair<const Line*, std::string>>& entries) {
-  constexpr double kWidth = 128, kStroke = 16;
-  double x = kRight - kWidth * static_cast<double>(entries.size());
+  constexpr double kStroke = 14, kGap = 4, kLetter = 7.6, kBetween = 8;
+  const auto width = [&](const std::string& text) {
+    return kStroke + kGap + kLetter * static_cast<double>(text.size()) + kBetween;
+  };
+  double x = kRight + kBetween;
+  for (const auto& [entry, text] : entries) x -= width(text);
   for (const auto& [entry, text] : entries) {
     svg.raw("<polyline").attr("class", entry->css_class);
     Markup ends;
     ends.number(x).raw(",").number(kTop - 20).raw(" ").number(x + kStroke).raw(",").number(kTop - 20);
     svg.attr("points", ends.str()).raw("/>");
-    label(svg, {"tick", x + kStroke + 5, kTop - 16}, text);
-    x += kWidth;
+    label(svg, {"tick", x + kStroke + kGap, kTop - 16}, text);
+    x += width(text);
   }
 }
 
@@ -149,7 +154,7 @@ Markup sustained_state(const R& record, std::size_t id) {
     if (!is_drawable(record, values)) continue;
     parts = std::max(parts, values.size());
     const double highest = *std::max_element(values.begin(), values.end());
-    legend.emplace_back(&one, fmt::format("{} ({} {})", one.name, human_number(highest, 3), one.unit));
+    legend.emplace_back(&one, fmt::format("{} {} {}", one.name, human_number(highest, 3), one.unit));
   }
   if (legend.empty()) return svg;
   const TimeScale scale = time_scale(record, parts);

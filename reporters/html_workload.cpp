@@ -57,7 +57,7 @@ std::string power_note(const R& record) {
 
 std::string steady_note(const R& record) {
   const std::string steady = record.steady_latency_ms ? with_unit(record.steady_latency_ms, "ms")
-                                                      : with_unit(record.steady_throughput_sps, "/s");
+                                                      : with_unit(record.steady_throughput_sps, "samples/s");
   return steady.empty() ? steady : steady + " when hot";
 }
 
@@ -70,9 +70,9 @@ Markup tiles(const Records& records) {
                 at_most(record->latency_p50_bound_ms));
     append_tile(html, "p90, " + scenario, with_unit(record->latency_p90_ms, "ms"),
                 at_most(record->latency_p90_bound_ms));
-    append_tile(html, "throughput, " + scenario, with_unit(record->throughput_sps, "/s"),
+    append_tile(html, "throughput, " + scenario, with_unit(record->throughput_sps, "samples/s"),
                 with_unit(record->effective_tops, "TOPS"));
-    append_tile(html, "energy, " + scenario, with_unit(record->energy_per_sample_mj, "mJ"),
+    append_tile(html, "energy, " + scenario, with_unit(record->energy_per_sample_mj, "mJ/sample"),
                 power_note(*record));
     append_tile(html, "speed kept, " + scenario, with_unit(record->retention_percent, "%"),
                 steady_note(*record));
@@ -88,11 +88,13 @@ Markup sustained_charts(const Records& records, std::size_t& next_id) {
   for (const R* record : records) {
     if (!has_sustained_charts(*record)) continue;
     const std::string scenario = scenario_title(*record);
-    html.raw("<div class=\"charts\"><figure><figcaption>Sustained, ").text(scenario).raw("</figcaption>");
+    html.raw("<div class=\"charts\"><figure><figcaption>Speed over time, ")
+        .text(scenario)
+        .raw("</figcaption>");
     html.append(sustained_speed(*record, next_id++)).raw("</figure>");
     const Markup state = sustained_state(*record, next_id++);
     if (!state.str().empty())
-      html.raw("<figure><figcaption>Share of the highest, ")
+      html.raw("<figure><figcaption>Temperature, clock, power: % of the highest (in the legend), ")
           .text(scenario)
           .raw("</figcaption>")
           .append(state)

@@ -104,13 +104,19 @@ std::string label_of(std::string_view name, std::string_view unit) {
       {"ms", "_ms"},         {"ns", "_ns"},         {"s", "_s"},    {"MB", "_mb"},
       {"samples/s", "_sps"}, {"queries/s", "_qps"}, {"degC", "_c"}, {"us", "_us"},
       {"%", "_percent"},     {"mJ", "_mj"},         {"W", "_w"}};
-  for (const auto& [known, suffix] : kSuffixes)
-    if (unit == known && name.ends_with(suffix)) name.remove_suffix(suffix.size());
+  std::string rest = one_line(name);
+  for (const auto& [known, suffix] : kSuffixes) {
+    if (unit != known) continue;
+    if (const auto at = rest.find(fmt::format("{}_per_", suffix)); at != std::string::npos)
+      rest.erase(at, suffix.size());
+    else if (rest.ends_with(suffix))
+      rest.erase(rest.size() - suffix.size());
+  }
   constexpr std::pair<std::string_view, std::string_view> kSpellings[] = {
-      {"tops", "TOPS"}, {"gops", "GOP"}, {"macs", "MACs"}, {"cpu", "CPU"},
-      {"os", "OS"},     {"mhz", "MHz"},  {"1m", "1 min"},  {"sha256", "SHA-256"}};
+      {"tops", "TOPS"}, {"gops", "GOP"}, {"macs", "MACs"},      {"cpu", "CPU"}, {"os", "OS"},
+      {"mhz", "MHz"},   {"1m", "1 min"}, {"sha256", "SHA-256"}, {"mad", "MAD"}};
   std::string label;
-  for (std::string rest = one_line(name); !rest.empty();) {
+  while (!rest.empty()) {
     const std::size_t end = std::min(rest.find('_'), rest.size());
     std::string word = rest.substr(0, end);
     for (const auto& [plain, spelling] : kSpellings)
@@ -350,11 +356,14 @@ std::vector<std::string> headline_facts(const Run& run) {
   add(context_text(run, "os"));
   add(context_text(run, "runtime"));
   std::vector<std::string> tiers;
+  std::string all_tiers;
   for (const R& record : run.records) {
     const std::string tier = one_line(record.tier);
-    if (!tier.empty() && std::find(tiers.begin(), tiers.end(), tier) == tiers.end()) tiers.push_back(tier);
+    if (tier.empty() || std::find(tiers.begin(), tiers.end(), tier) != tiers.end()) continue;
+    all_tiers += (tiers.empty() ? "" : ", ") + tier;
+    tiers.push_back(tier);
   }
-  for (const std::string& tier : tiers) add("tier " + tier);
+  if (!tiers.empty()) add((tiers.size() == 1 ? "tier " : "tiers ") + all_tiers);
   add(context_text(run, "started_at"));
   return facts;
 }

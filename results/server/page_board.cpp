@@ -216,12 +216,17 @@ Markup table_head(const BoardView& view, bool has_places) {
   return html.raw("</tr></thead>\n");
 }
 
-// The longest latency of each cell on the page, interval included: bars compare within a cell only.
+// What bars compare within: precisions too, since they are ranked together.
+std::string bar_group_of(const RunRecord& r) {
+  return fmt::format("{}\n{}", r.workload, r.scenario);
+}
+
+// The longest latency of each group of bars on the page, interval included.
 std::map<std::string, double> scales(const std::vector<StoredRecord>& records) {
   std::map<std::string, double> most;
   for (const StoredRecord& stored : records) {
     const RunRecord& r = stored.record;
-    double& scale = most[cell_of(r)];
+    double& scale = most[bar_group_of(r)];
     scale = std::max({scale, r.latency_p50_ms.value_or(0), r.latency_mean_high_ms.value_or(0)});
   }
   return most;
@@ -252,7 +257,7 @@ Markup device_cell(const StoredRecord& stored) {
   const std::string name = name_of_device(r);
   Markup html;
   html.raw("<span class=\"main\">").append(link(device_url(name), name)).raw("</span><span class=\"sub\">");
-  html.text(one_line(fmt::format("{} · {}", r.backend, r.device_kind)));
+  html.text(backend_and_kind(r));
   if (!stored.machine.empty()) html.raw(" · ").text(one_line(stored.machine));
   return html.raw("</span>");
 }
@@ -330,8 +335,8 @@ Markup results(const BoardView& view) {
   std::int64_t place = view.query.offset;
   for (const StoredRecord& stored : view.records) {
     ++place;
-    html.append(
-        row(stored, view.is_ranking ? std::optional(place) : std::nullopt, most.at(cell_of(stored.record))));
+    html.append(row(stored, view.is_ranking ? std::optional(place) : std::nullopt,
+                    most.at(bar_group_of(stored.record))));
   }
   return html.raw("</tbody></table></div>\n");
 }
@@ -363,7 +368,7 @@ Result<HttpAnswer> board_page(const PageSource& source, const Target& target) {
       .append(results(view));
   if (static_cast<std::int64_t>(view.records.size()) > 10) html.append(pager(view));
   html.raw(
-          "<p class=\"note\">Bars: median latency against the longest of the same workload, precision and "
+          "<p class=\"note\">Bars: median latency against the longest of the same workload and "
           "scenario ")
       .raw(
           "on this page; whiskers: 99 % interval of the mean over launches, where there were three or more. ")

@@ -49,7 +49,8 @@ Markup row(const ChipClaim& claim, const StoredRecord* stored) {
   Markup html;
   html.raw("<tr><td class=\"device\"><span class=\"main\">").text(one_line(claim.chip));
   html.raw("</span><span class=\"sub\">").text(one_line(joined(claim.device_kinds)));
-  if (!claim.scope.empty()) html.raw(" · of ").text(one_line(claim.scope));
+  if (!claim.scope.empty() && claim.scope != joined(claim.device_kinds))
+    html.raw(" · claimed for the ").text(one_line(claim.scope));
   html.raw("</span></td><td data-label=\"Precision\">").text(one_line(claim.precision));
   html.raw("</td><td data-label=\"Sparsity\">").text(one_line(claim.sparsity));
   html.raw("</td><td class=\"num\" data-label=\"Claimed\"><span class=\"value\">")

@@ -100,18 +100,21 @@ Markup verdict_badge(const Comparison& comparison) {
   return html;
 }
 
-Markup cell_row(const Comparison& comparison) {
+Markup cell_row(const Comparison& comparison, const RunComparison& compared) {
   const RunRecord &a = comparison.first, &b = comparison.other;
   Markup html;
   html.raw("<tr><td class=\"workload\"><span class=\"main\">").text(one_line(a.workload));
   html.raw("</span><span class=\"sub\">")
       .text(one_line(fmt::format("{} · {} · {}", a.precision, a.scenario, a.tier)))
-      .raw("</span></td><td class=\"num\" data-label=\"First\">");
+      .raw("</span></td><td class=\"num\"")
+      .attr("data-label", one_line(compared.first))
+      .raw(">");
   html.append(measured(a.latency_p50_ms, "ms")).raw("<span class=\"sub\">").text(one_line(a.backend));
-  html.raw("</span></td><td class=\"num\" data-label=\"Other\">").append(measured(b.latency_p50_ms, "ms"));
+  html.raw("</span></td><td class=\"num\"").attr("data-label", one_line(compared.other)).raw(">");
+  html.append(measured(b.latency_p50_ms, "ms"));
   html.raw("<span class=\"sub\">").text(one_line(b.backend)).raw("</span></td><td class=\"num\" ");
-  html.raw("data-label=\"Speed\">").append(ratio_cell(comparison.speed));
-  html.raw("</td><td class=\"num\" data-label=\"Energy\">").append(ratio_cell(comparison.energy));
+  html.raw("data-label=\"Speed ratio\">").append(ratio_cell(comparison.speed));
+  html.raw("</td><td class=\"num\" data-label=\"Energy ratio\">").append(ratio_cell(comparison.energy));
   return html.raw("</td><td data-label=\"Verdict\">").append(verdict_badge(comparison)).raw("</td></tr>\n");
 }
 
@@ -128,11 +131,11 @@ Markup cells_table(const RunComparison& compared) {
       .text(one_line(compared.first))
       .raw("</th><th scope=\"col\" class=\"num\">")
       .text(one_line(compared.other))
-      .raw(
-          "</th><th scope=\"col\" class=\"num\">Speed, other to first</th><th scope=\"col\" "
-          "class=\"num\">Energy, ")
-      .raw("first to other</th><th scope=\"col\">The other is</th></tr></thead>\n<tbody>\n");
-  for (const Comparison& cell : compared.cells) html.append(cell_row(cell));
+      .raw("</th><th scope=\"col\" class=\"num\">Speed ratio</th><th scope=\"col\" class=\"num\">Energy ")
+      .raw("ratio</th><th scope=\"col\">")
+      .text(one_line(compared.other))
+      .raw(" is</th></tr></thead>\n<tbody>\n");
+  for (const Comparison& cell : compared.cells) html.append(cell_row(cell, compared));
   return html.raw("</tbody></table></div>\n");
 }
 
@@ -152,8 +155,9 @@ Markup groups_table(const RunComparison& compared) {
       .raw(
           "scope=\"col\">Task</th><th scope=\"col\">Precision</th><th scope=\"col\" "
           "class=\"num\">Cells</th><th ")
-      .raw("scope=\"col\" class=\"num\">Speed, other to first</th></tr></thead>\n<tbody>\n");
-  for (const GroupRatio& group : compared.groups)
+      .raw("scope=\"col\" class=\"num\">Speed ratio</th></tr></thead>\n<tbody>\n");
+  for (const GroupRatio& group : compared.groups) {
+    if (!group.task.empty() && group.cells < 2) continue;  // of one cell: it stands above
     html.raw("<tr><td>")
         .text(group.task.empty() ? "all" : one_line(group.task))
         .raw("</td><td>")
@@ -163,6 +167,7 @@ Markup groups_table(const RunComparison& compared) {
         .raw("</td><td class=\"num\">")
         .append(ratio_cell(group.ratio))
         .raw("</td></tr>\n");
+  }
   return html.raw("</tbody></table></div>\n");
 }
 
@@ -189,9 +194,10 @@ Result<Markup> comparison(Store& store, const std::string& first, const std::str
       .append(list(fmt::format("Only {} has", compared.first), compared.only_first))
       .append(list(fmt::format("Only {} has", compared.other), compared.only_other))
       .raw(
-          "<p class=\"note\">Of each device the newest good result of every cell. Above 1 the other takes "
-          "less; ")
-      .raw("whiskers: 99 % interval over the means of launches.</p>\n");
+          "<p class=\"note\">Of each device the newest good result of every cell, with its median latency. "
+          "Ratios above 1: ")
+      .text(one_line(compared.other))
+      .raw(" is faster, or takes less energy; whiskers: 99 % interval over the means of launches.</p>\n");
   return html;
 }
 

@@ -153,6 +153,11 @@ std::string name_of_device(const RunRecord& record) {
   return record.device_name.empty() ? record.device : record.device_name;
 }
 
+std::string backend_and_kind(const RunRecord& record) {
+  if (record.backend == record.device_kind) return one_line(record.backend);
+  return one_line(fmt::format("{} · {}", record.backend, record.device_kind));
+}
+
 std::string device_url(std::string_view name) {
   return fmt::format("/devices/{}", url_encode(name));
 }

@@ -21,6 +21,9 @@ Markup link(const std::string& url, std::string_view text);
 // Share of MACs (or nodes) on the named device, with a bar and what the evidence is.
 Markup placement_cell(const RunRecord& record);
 std::string name_of_device(const RunRecord& record);
+
+// "vulkan · gpu"; once where both have one name.
+std::string backend_and_kind(const RunRecord& record);
 std::string device_url(std::string_view name);
 std::string run_url(std::string_view id);
 std::string day_of(std::string_view iso_time);  // "2026-11-30"

@@ -19,7 +19,7 @@ Markup record_row(const RunRecord& r) {
   html.raw("<tr><td class=\"device\"><span class=\"main\">")
       .append(link(device_url(name_of_device(r)), name_of_device(r)))
       .raw("</span><span class=\"sub\">")
-      .text(one_line(fmt::format("{} · {}", r.backend, r.device_kind)))
+      .text(backend_and_kind(r))
       .raw("</span></td><td class=\"workload\"><span class=\"main\">")
       .text(one_line(r.workload))
       .raw("</span><span class=\"sub\">")

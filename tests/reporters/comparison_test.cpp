@@ -132,7 +132,8 @@ TEST(ComparisonHtml, IsOnePageThatFetchesNothing) {
   EXPECT_THAT(html, ::testing::EndsWith("</html>\n"));
   for (const char* words :
        {"default-src 'none'", "badge good\">faster", "badge bad\">slower", "Contexts that differ",
-        "class=\"between good\"", "class=\"dot unsure\"", "What can cause it", "before and after"})
+        "class=\"between good\"", "class=\"dot unsure\"", "What can cause it", "before and after",
+        "class=\"num\">A<span class=\"unit\">ms</span></th>", "<span class=\"cell-unit\"> ms</span>"})
     EXPECT_THAT(html, HasSubstr(words));
   for (const char* forbidden : {"<script", "http://", "https://", "nan", "inf%"})
     EXPECT_THAT(html, Not(HasSubstr(forbidden)));

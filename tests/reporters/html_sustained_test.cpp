@@ -54,8 +54,8 @@ TEST(HtmlSustained, StateIsInPercentOfTheHighest) {
   }
   const std::string svg = sustained_state(record, 5).str();
   EXPECT_EQ(count_of(svg, "<polyline"), 4U);
-  EXPECT_NE(svg.find("temperature (69.0 degC)"), std::string::npos) << svg;
-  EXPECT_NE(svg.find("power (12.0 W)"), std::string::npos);
+  EXPECT_NE(svg.find(">temperature 69.0 °C<"), std::string::npos) << svg;
+  EXPECT_NE(svg.find(">power 12.0 W<"), std::string::npos);
   EXPECT_EQ(count_of(svg, "clock"), 1U) << "in the title only";
 }
 

@@ -73,6 +73,8 @@ TEST(ReportSummary, LabelsLeaveTheUnitOut) {
   EXPECT_EQ(label_of("throughput_sps", "samples/s"), "throughput");
   EXPECT_EQ(label_of("effective_tops", "TOPS"), "effective TOPS");
   EXPECT_EQ(label_of("cpu_mhz", "MHz"), "CPU MHz");
+  EXPECT_EQ(label_of("traffic_mb_per_sample", "MB"), "traffic per sample");
+  EXPECT_EQ(label_of("latency_mad_ms", "ms"), "latency MAD");
   EXPECT_EQ(label_of("launches", ""), "launches");
   EXPECT_EQ(label_of("os", ""), "OS");
   EXPECT_EQ(label_of("_odd__name_", ""), "odd  name");
@@ -176,6 +178,11 @@ TEST(ReportSummary, NamesTheMachine) {
   run.context["cpu"] = "Core";
   EXPECT_EQ(machine_title(run), "Core");
   EXPECT_EQ(headline_facts(run), std::vector<std::string>{"Board"});
+  run.records.resize(3);
+  run.records[0].tier = run.records[2].tier = "quick";
+  EXPECT_EQ(headline_facts(run).back(), "tier quick");
+  run.records[1].tier = "sustained";
+  EXPECT_EQ(headline_facts(run).back(), "tiers quick, sustained");
 }
 
 }  // namespace

@@ -39,6 +39,9 @@
     ctx.restore();
   };
 
+  // Dates that every reader takes for the same day.
+  const kDateForms = [["{M}/{D}/{YY}", "{YYYY}-{MM}-{DD}"], ["{M}/{D}", "{D} {MMM}"], ["{h}:{mm}{aa}", "{HH}:{mm}"]];
+
   const draw = (place, points) => {
     const axis = () => ({ stroke: colour("--dim"), grid: { stroke: colour("--line"), width: 1 } });
     const most = Math.max(...points.map((point) => Math.max(point.y, Number.isFinite(point.high) ? point.high : 0)));
@@ -46,6 +49,7 @@
       width: place.clientWidth,
       height: 280,
       legend: { live: true },
+      fmtDate: (form) => uPlot.fmtDate(kDateForms.reduce((text, [theirs, ours]) => text.replace(theirs, ours), form)),
       scales: { y: { range: [0, most * 1.1] } },
       axes: [axis(), { ...axis(), size: 60 }],
       series: [
