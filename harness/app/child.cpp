@@ -97,7 +97,9 @@ ChildOutcome do_here(const Job& job, const ChildSetup& setup,
       .on_nodes =
           [&](std::span<const Placement::Node> nodes) { outcome.nodes.assign(nodes.begin(), nodes.end()); },
       .on_layers = [&](const LayerTimes& times) { outcome.layers = times; },
-      .on_meter = setup.on_meter};
+      .on_meter = setup.on_meter,
+      .on_facts = [&](std::string_view scenario,
+                      const WindowFacts& facts) { outcome.facts[std::string(scenario)] = facts; }};
   const Tell tell{.devices = [&](const nlohmann::json& devices) { outcome.devices = devices; },
                   .probe = [&](const Probe& probe) { outcome.probes.emplace_back(to_json(probe)); }};
   if (const auto done = answer(job, read_host("/"), listener, tell); !done) {
@@ -155,7 +157,9 @@ int child_command() {
                               [&](const LayerTimes& times) {
                                 for (const std::string& line : say_layers(times)) say(line);
                               },
-                          .on_meter = [&](bool is_wanted) { say(say_meter(is_wanted)); }};
+                          .on_meter = [&](bool is_wanted) { say(say_meter(is_wanted)); },
+                          .on_facts = [&](std::string_view scenario,
+                                          const WindowFacts& facts) { say(say_facts(scenario, facts)); }};
   try {
     const Tell tell{.devices = [&](const nlohmann::json& devices) { say(say_devices(devices)); },
                     .probe = [&](const Probe& probe) { say(say_probe(to_json(probe))); }};

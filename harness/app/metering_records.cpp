@@ -39,18 +39,6 @@ void set_energy(double energy_j, std::optional<double> half_width_j, const Energ
   record.*members.high = each.energy_mj + *each.half_width_mj;
 }
 
-std::vector<MeterWindow> parts_of(const RunRecord& record, const MeterWindow& window) {
-  const std::size_t count = record.part_throughput_sps.size();
-  const auto length_ns =
-      count == 0 ? 0 : (window.end_ns - window.start_ns) / static_cast<std::int64_t>(count);
-  std::vector<MeterWindow> parts;
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::int64_t start_ns = window.start_ns + static_cast<std::int64_t>(i) * length_ns;
-    parts.push_back({start_ns, start_ns + length_ns});
-  }
-  return parts;
-}
-
 void add_power(const JobReadings& readings, const MeterWindow& window, RunRecord& record) {
   const auto power = readings.is_power_whole
                          ? power_of(readings.power, window, readings.idle_before, readings.idle_after)
@@ -74,7 +62,7 @@ void add_power(const JobReadings& readings, const MeterWindow& window, RunRecord
                 &RunRecord::net_energy_per_sample_high_mj},
                record);
   for (const std::string& warning : power->warnings) warn(readings, warning, record);
-  record.part_power_w = power_of_parts(readings.power, parts_of(record, window));
+  record.part_power_w = power_of_parts(readings.power, even_parts(window, record.part_throughput_sps.size()));
 }
 
 void add_heat(const JobReadings& readings, const MeterWindow& window, RunRecord& record) {
@@ -89,7 +77,7 @@ void add_heat(const JobReadings& readings, const MeterWindow& window, RunRecord&
   record.clock_below_max_share = heat.below_max_share;
   record.clock = heat.clock;
   for (const std::string& warning : heat.warnings) warn(readings, warning, record);
-  const auto parts = parts_of(record, window);
+  const auto parts = even_parts(window, record.part_throughput_sps.size());
   record.part_temperature_c = temperature_of_parts(readings.sensors, parts);
   record.part_clock_mhz = clock_of_parts(readings.sensors, heat.clock, parts);
 }

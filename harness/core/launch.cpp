@@ -72,6 +72,43 @@ bool read(const Json& json, const char* key, std::optional<SeenWindow>& window) 
   return window->end_ns > window->start_ns;
 }
 
+// Small enough for sums of kMostParts.
+bool is_part_number(const Json& json) {
+  constexpr std::uint64_t kMost = 1'000'000'000'000'000;  // eleven days, in ns
+  return json.is_number_unsigned() && json.get<std::uint64_t>() <= kMost;
+}
+
+bool read(const Json& json, const char* key, std::vector<PartFacts>& parts) {
+  if (!json.contains(key)) return true;
+  if (!json[key].is_array() || json[key].size() > kMostParts) return false;
+  for (const Json& part : json[key]) {
+    if (!part.is_array() || part.size() != 4 || !std::all_of(part.begin(), part.end(), is_part_number))
+      return false;
+    parts.push_back({part[0].get<std::int64_t>(), part[1].get<std::int64_t>(), part[2].get<std::int64_t>(),
+                     part[3].get<std::int64_t>()});
+  }
+  return true;
+}
+
+bool read(const Json& json, const char* key, std::vector<double>& ratios) {
+  constexpr std::size_t kMostRatios = 1000;
+  if (!json.contains(key)) return true;
+  if (!json[key].is_array() || json[key].size() > kMostRatios) return false;
+  for (const Json& ratio : json[key]) {
+    if (!ratio.is_number() || !(ratio.get<double>() > 0)) return false;
+    ratios.push_back(ratio.get<double>());
+  }
+  return true;
+}
+
+bool read(const Json& json, const char* key, std::optional<WakeLags>& lags) {
+  if (!json.contains(key)) return true;
+  const Json& pair = json[key];
+  if (!pair.is_array() || pair.size() != 2 || !pair[0].is_number() || !pair[1].is_number()) return false;
+  lags = {pair[0].get<double>(), pair[1].get<double>()};
+  return lags->p50_us >= 0 && lags->p99_us >= lags->p50_us;
+}
+
 std::optional<LaunchFacts> from_json(const Json& json) {
   LaunchFacts facts;
   std::optional<double> window_s;
@@ -83,9 +120,11 @@ std::optional<LaunchFacts> from_json(const Json& json) {
       read(json, "queries", facts.queries) && read(json, "samples", facts.samples) &&
       read(json, "sample_ms", facts.sample_ms) && read(json, "window_ns", facts.window) &&
       read(json, "idle_before_ns", facts.idle_before) && read(json, "idle_after_ns", facts.idle_after) &&
-      read(json, "read_until_ns", facts.read_until_ns);
-  if (!fits || !window_s) return std::nullopt;
+      read(json, "read_until_ns", facts.read_until_ns) && read(json, "wake_lags_us", facts.wake_lags);
+  auto within = window_facts_from_json(json);
+  if (!fits || !window_s || !within) return std::nullopt;
   facts.window_s = *window_s;
+  facts.within = *std::move(within);
   return facts;
 }
 
@@ -99,6 +138,28 @@ double allowed_apart_s(double seen_s) {
   return std::max(kLargestShare * seen_s, kSchedulingS);
 }
 
+Json to_json(const WindowFacts& facts) {
+  Json json = Json::object();
+  if (facts.part_ns > 0) json["part_ns"] = facts.part_ns;
+  for (const PartFacts& part : facts.parts)
+    json["parts"].push_back({part.wanted_ns, part.duration_ns, part.queries, part.samples});
+  if (!facts.meter_ratios.empty()) json["meter_ratios"] = facts.meter_ratios;
+  return json;
+}
+
+std::optional<WindowFacts> window_facts_from_json(const Json& json) {
+  WindowFacts facts;
+  if (!json.is_object() || !read(json, "parts", facts.parts) ||
+      !read(json, "meter_ratios", facts.meter_ratios))
+    return std::nullopt;
+  if (json.contains("part_ns")) {
+    if (!is_part_number(json["part_ns"])) return std::nullopt;
+    facts.part_ns = json["part_ns"];
+  }
+  if (facts.parts.empty() != (facts.part_ns == 0)) return std::nullopt;
+  return facts;
+}
+
 std::string to_line(const LaunchFacts& facts) {
   Json json = {{"workload", facts.workload},   {"backend", facts.backend},   {"device", facts.device},
                {"precision", facts.precision}, {"scenario", facts.scenario}, {"window_s", facts.window_s},
@@ -110,6 +171,8 @@ std::string to_line(const LaunchFacts& facts) {
   if (facts.idle_before) json["idle_before_ns"] = to_json(*facts.idle_before);
   if (facts.idle_after) json["idle_after_ns"] = to_json(*facts.idle_after);
   if (!facts.read_until_ns.empty()) json["read_until_ns"] = facts.read_until_ns;
+  if (facts.wake_lags) json["wake_lags_us"] = {facts.wake_lags->p50_us, facts.wake_lags->p99_us};
+  json.update(to_json(facts.within));
   return canonical_json(json) + "\n";
 }
 

@@ -2,6 +2,7 @@
 // What one launch of a cell was, apart from its latencies and readings: the few facts without which nobody
 // else can compute a record anew from them. One line of JSON each, in a run's raw/launches.jsonl.
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,32 @@ struct SeenWindow {
 // neighbour's slices of the processor take before we wake up.
 double allowed_apart_s(double seen_s);
 
+// One of the windows that a sustained one was driven in.
+struct PartFacts {
+  std::int64_t wanted_ns = 0, duration_ns = 0, queries = 0, samples = 0;
+  bool operator==(const PartFacts&) const = default;
+};
+// Of a day in minutes there are 1,440, and perhaps rests.
+inline constexpr std::size_t kMostParts = 2000;
+
+// What only the process that measured can say of a window, beside its record and its latencies.
+struct WindowFacts {
+  std::int64_t part_ns = 0;  // how long a part was to be; 0: it had none
+  std::vector<PartFacts> parts{};
+  // Latency while meters were read by latency while they paused, of each pair of turns after the window.
+  std::vector<double> meter_ratios{};
+  bool operator==(const WindowFacts&) const = default;
+};
+nlohmann::json to_json(const WindowFacts& facts);
+// Nothing for what has another type or range; other keys are passed over.
+std::optional<WindowFacts> window_facts_from_json(const nlohmann::json& json);
+
+// Of the queries of a launch whose worker was idle when they were due.
+struct WakeLags {
+  double p50_us = 0, p99_us = 0;
+  bool operator==(const WakeLags&) const = default;
+};
+
 struct LaunchFacts {
   std::string workload{}, backend{}, device{}, precision{}, scenario{};  // the cell
   std::vector<std::string> raw_files{}, power_files{};
@@ -33,6 +60,8 @@ struct LaunchFacts {
   std::optional<SeenWindow> window{}, idle_before{}, idle_after{};
   // Of each trace of power, in the order of power_files: the last reading that was used.
   std::vector<std::int64_t> read_until_ns{};
+  WindowFacts within{};
+  std::optional<WakeLags> wake_lags{};
 
   bool operator==(const LaunchFacts&) const = default;
 };

@@ -57,6 +57,17 @@ void Trace::add(std::int64_t time_ns, const Result<double>& value) {
   readings_.push_back({time_ns, *value});
 }
 
+std::vector<MeterWindow> even_parts(const MeterWindow& window, std::size_t count) {
+  const auto length_ns =
+      count == 0 ? 0 : (window.end_ns - window.start_ns) / static_cast<std::int64_t>(count);
+  std::vector<MeterWindow> parts;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::int64_t start_ns = window.start_ns + static_cast<std::int64_t>(i) * length_ns;
+    parts.push_back({start_ns, start_ns + length_ns});
+  }
+  return parts;
+}
+
 Result<std::span<const Reading>> readings_around(const Trace& trace, const MeterWindow& window) {
   if (window.end_ns <= window.start_ns) return Error{ErrorKind::invalid, "a window ends after it starts"};
   const auto all = trace.readings();

@@ -17,6 +17,9 @@ struct MeterWindow {
   double seconds() const { return static_cast<double>(end_ns - start_ns) * 1e-9; }
 };
 
+// So many windows of one length, one after the other from its start.
+std::vector<MeterWindow> even_parts(const MeterWindow& window, std::size_t count);
+
 // A read that gave no value.
 struct Dropout {
   std::int64_t time_ns = 0;

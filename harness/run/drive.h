@@ -9,6 +9,7 @@
 #include "harness/base/clock.h"
 #include "harness/base/result.h"
 #include "harness/core/backend.h"
+#include "harness/core/launch.h"
 #include "harness/core/scenario.h"
 #include "harness/run/lane.h"
 #include "harness/run/pulse.h"
@@ -39,8 +40,9 @@ struct Window {
   std::uint64_t samples = 0;
   std::int64_t duration_ns = 0;  // from the start of the first query to the last completion
   // Of scheduled queries:
-  std::int64_t last_due_ns = 0;  // from the start of the window
-  LatencyLog wake_lags{};        // how late those started whose worker had nothing else to do
+  std::int64_t last_due_ns = 0;    // from the start of the window
+  LatencyLog wake_lags{};          // how late those started whose worker had nothing else to do
+  std::vector<PartFacts> parts{};  // of a sustained window, in order
 };
 
 // One query after the other, each a run. `expected_queries`: for how many room is made beforehand. `pulse`:

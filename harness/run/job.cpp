@@ -65,6 +65,15 @@ PlacementRules placement_from_json(const Json& json) {
   return {json.at("gate_percent"), json.at("is_strict"), json.at("tells_nodes")};
 }
 
+bool take_facts(const Json& json, Said& said) {
+  auto facts = window_facts_from_json(json);
+  if (!facts || !json.contains("scenario") || !json["scenario"].is_string()) return false;
+  said.what = Said::What::facts;
+  said.scenario = json["scenario"];
+  said.facts = *std::move(facts);
+  return true;
+}
+
 }  // namespace
 
 bool is_search(const ScenarioJob& scenario) {
@@ -163,6 +172,12 @@ std::string say_meter(bool is_wanted) {
   return Json{{"meter", is_wanted}}.dump();
 }
 
+std::string say_facts(std::string_view scenario, const WindowFacts& facts) {
+  Json json = to_json(facts);
+  json["scenario"] = scenario;
+  return Json{{"facts", std::move(json)}}.dump();
+}
+
 std::string say_record(const RunRecord& record) {
   return nlohmann::ordered_json{{"record", to_json(record)}}.dump(-1, ' ', false,
                                                                   Json::error_handler_t::replace);
@@ -188,7 +203,8 @@ Said hear(std::string_view line) {
   };
   if (take_text("phase", Said::What::phase, said.phase) ||
       take_text("begin", Said::What::begin, said.scenario) ||
-      take_text("end", Said::What::end, said.scenario))
+      take_text("end", Said::What::end, said.scenario) ||
+      (json.contains("facts") && take_facts(json["facts"], said)))
     return said;
   if (json.contains("pulse") && json["pulse"].is_boolean()) {
     said.what = Said::What::pulse;

@@ -13,6 +13,7 @@
 
 #include "harness/base/result.h"
 #include "harness/core/backend.h"
+#include "harness/core/launch.h"
 #include "harness/core/record.h"
 #include "harness/core/scenario.h"
 #include "harness/run/ep_settings.h"
@@ -62,6 +63,7 @@ struct Said {
     end,
     first_run,
     pulse,
+    facts,
     record,
     devices,
     nodes,
@@ -71,12 +73,13 @@ struct Said {
     nothing
   };
   What what = What::nothing;
-  std::string phase{};       // "open", "quality", "probe", "measure NAME", "audit NAME", or "layers"
-  std::string scenario{};    // whose window begins or ends
-  double first_run_s = 0;    // of a session
-  bool is_running = false;   // see Pulse
-  RunRecord record{};        // of one scenario, without latencies
-  nlohmann::json devices{};  // see DeviceList
+  std::string phase{};      // "open", "quality", "probe", "measure NAME", "audit NAME", or "layers"
+  std::string scenario{};   // whose window begins or ends, or has facts
+  double first_run_s = 0;   // of a session
+  bool is_running = false;  // see Pulse
+  WindowFacts facts{};
+  RunRecord record{};                    // of one scenario, without latencies
+  nlohmann::json devices{};              // see DeviceList
   std::vector<Placement::Node> nodes{};  // some of the table: see say_nodes
   LayerTimes layers{};                   // some of them: see say_layers
   bool is_meter_wanted = true;           // from now on
@@ -90,6 +93,7 @@ std::string say_first_run(double first_run_s);
 std::string say_pulse(bool is_running);
 // Meters are to be read from now on, or to pause.
 std::string say_meter(bool is_wanted);
+std::string say_facts(std::string_view scenario, const WindowFacts& facts);
 std::string say_record(const RunRecord& record);
 std::string say_devices(const nlohmann::json& devices);
 std::string say_probe(const nlohmann::ordered_json& probe);

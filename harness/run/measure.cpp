@@ -266,6 +266,18 @@ WindowRule fitted_to_slot(const Bench& bench, const WindowRule& wanted, const Wa
   return fitted(wanted, window_of_slot_s(left_s, bench.scenarios_left, 1e-3 * ms(warm.duration_ns), turn));
 }
 
+// What the record of a window does not say of it.
+Status tell_facts(Bench& bench, const ScenarioJob& scenario, const Window& window, LoadedLane& lane,
+                  RunRecord& record) {
+  WindowFacts facts{scenario.part_ns, window.parts};
+  if (bench.job.measures_meter_effect && bench.listener.on_meter) {
+    EB_GET(facts.meter_ratios,
+           add_meter_effect(lane, *bench.session, bench.clock, bench.listener.on_meter, record));
+  }
+  if (bench.listener.on_facts) bench.listener.on_facts(scenario.name, facts);
+  return Done{};
+}
+
 Status measure_scenario(Bench& bench, const ScenarioJob& wanted, RunRecord& record) {
   bench.listener.on_phase(fmt::format("measure {}", wanted.name));
   EB_GET(const auto scenario, make_scenario(wanted.name, wanted.rule, wanted.load));
@@ -306,8 +318,7 @@ Status measure_scenario(Bench& bench, const ScenarioJob& wanted, RunRecord& reco
   if (!window) return window.error();
   growth.add_to(record);
   add_window(bench, *window, record);
-  if (bench.job.measures_meter_effect && bench.listener.on_meter)
-    EB_OK(add_meter_effect(lanes[0], *bench.session, bench.clock, bench.listener.on_meter, record));
+  EB_OK(tell_facts(bench, wanted, *window, lanes[0], record));
   EB_OK(audit(bench, wanted, lanes, record));
   if (record.status != RunStatus::ok) return Done{};
   if (wanted.raw_file.empty() || window->latencies.count() == 0) return Done{};

@@ -6,6 +6,7 @@
 
 #include "harness/base/clock.h"
 #include "harness/core/backend.h"
+#include "harness/core/launch.h"
 #include "harness/core/record.h"
 #include "harness/core/workload.h"
 #include "harness/run/auditor.h"
@@ -20,7 +21,7 @@ struct Parts {
   RenameModel rename_model{};  // empty: the audit of names cannot be run
 };
 
-// Told as things happen, in the order: phase, ..., begin, end, record, phase, begin, end, record ...
+// Told as things happen, in the order: phase, ..., begin, end, facts, record, phase, begin, end, facts ...
 // The nodes of the graph, where the job asks for them, come before the first record.
 struct Listener {
   std::function<void(std::string_view)> on_phase{};
@@ -32,6 +33,7 @@ struct Listener {
   std::function<void(std::span<const Placement::Node>)> on_nodes{};
   std::function<void(const LayerTimes&)> on_layers{};  // after the last record, where the job asks for them
   std::function<void(bool is_wanted)> on_meter{};      // meters are to be read from now on, or to pause
+  std::function<void(std::string_view scenario, const WindowFacts&)> on_facts{};
 };
 
 // Gives exactly one record a scenario of the job (one with scenario "" for a job without any: verify).

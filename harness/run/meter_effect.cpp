@@ -1,7 +1,5 @@
 #include "harness/run/meter_effect.h"
 
-#include <vector>
-
 namespace eb {
 namespace {
 
@@ -65,16 +63,18 @@ Result<MeterEffect> measure_meter_effect(LoadedLane& loaded, Session& session, C
   const auto interval = mean_interval(ratios);
   if (!interval)
     return Error{ErrorKind::device, "runs took no time at all, so that the meter's effect cannot be told"};
-  return MeterEffect{mean_of(ratios), *interval};
+  const double ratio = mean_of(ratios);
+  return MeterEffect{ratio, *interval, std::move(ratios)};
 }
 
-Status add_meter_effect(LoadedLane& loaded, Session& session, Clock& clock,
-                        const std::function<void(bool is_wanted)>& want_meter, RunRecord& record) {
-  EB_GET(const MeterEffect effect, measure_meter_effect(loaded, session, clock, want_meter));
+Result<std::vector<double>> add_meter_effect(LoadedLane& loaded, Session& session, Clock& clock,
+                                             const std::function<void(bool is_wanted)>& want_meter,
+                                             RunRecord& record) {
+  EB_GET(MeterEffect effect, measure_meter_effect(loaded, session, clock, want_meter));
   record.meter_overhead = effect.ratio;
   record.meter_overhead_low = effect.interval.low;
   record.meter_overhead_high = effect.interval.high;
-  return Done{};
+  return std::move(effect.ratios);
 }
 
 }  // namespace eb

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "harness/stats/pool.h"
 
@@ -14,14 +13,16 @@ using Number = RunRecord::Number;
 using Member = Number RunRecord::*;
 using Counts = RunRecord::Count RunRecord::*;
 
-struct EnergyMembers {
+struct EstimateMembers {
   Member point, low, high;
 };
-constexpr EnergyMembers kEnergies[] = {
+constexpr EstimateMembers kEnergies[] = {
     {&RunRecord::energy_per_sample_mj, &RunRecord::energy_per_sample_low_mj,
      &RunRecord::energy_per_sample_high_mj},
     {&RunRecord::net_energy_per_sample_mj, &RunRecord::net_energy_per_sample_low_mj,
      &RunRecord::net_energy_per_sample_high_mj}};
+constexpr EstimateMembers kEffect = {&RunRecord::meter_overhead, &RunRecord::meter_overhead_low,
+                                     &RunRecord::meter_overhead_high};
 
 bool all_have(const std::vector<Launch>& launches, Member member) {
   return std::all_of(launches.begin(), launches.end(),
@@ -52,31 +53,34 @@ double samples(const Launch& launch) {
   return static_cast<double>(launch.record.samples.value_or(0));
 }
 
-void pool_energy(const std::vector<Launch>& launches, const EnergyMembers& members, RunRecord& record) {
+// Those of the launches that have one.
+std::vector<Estimate> estimates_of(const std::vector<Launch>& launches, const EstimateMembers& members) {
   std::vector<Estimate> estimates;
-  std::vector<double> weights;
   for (const Launch& launch : launches) {
     const RunRecord& one = launch.record;
     if (one.*members.point) estimates.push_back({*(one.*members.point), one.*members.low, one.*members.high});
-    weights.push_back(samples(launch));
   }
-  const auto all = estimates.size() == launches.size() ? pooled_estimate(estimates, weights) : std::nullopt;
+  return estimates;
+}
+
+void set(const std::optional<Estimate>& all, const EstimateMembers& members, RunRecord& record) {
   record.*members.point = all ? Number(all->point) : std::nullopt;
   record.*members.low = all ? all->low : std::nullopt;
   record.*members.high = all ? all->high : std::nullopt;
 }
 
+void pool_energy(const std::vector<Launch>& launches, const EstimateMembers& members, RunRecord& record) {
+  const auto estimates = estimates_of(launches, members);
+  std::vector<double> weights;
+  for (const Launch& launch : launches) weights.push_back(samples(launch));
+  const bool is_whole = estimates.size() == launches.size();
+  set(is_whole ? pooled_estimate(estimates, weights) : std::nullopt, members, record);
+}
+
 void pool_effect(const std::vector<Launch>& launches, RunRecord& record) {
-  const auto even = [](const Launch&) { return 1.0; };
-  const auto low = weighted(launches, &RunRecord::meter_overhead_low, even);
-  const auto high = weighted(launches, &RunRecord::meter_overhead_high, even);
-  record.meter_overhead = weighted(launches, &RunRecord::meter_overhead, even);
-  record.meter_overhead_low = record.meter_overhead_high = std::nullopt;
-  if (!record.meter_overhead || !low || !high) return;
-  // Means of independent launches: variances add up.
-  const double half_width = (*high - *low) / 2 / std::sqrt(static_cast<double>(launches.size()));
-  record.meter_overhead_low = *record.meter_overhead - half_width;
-  record.meter_overhead_high = *record.meter_overhead + half_width;
+  const auto estimates = estimates_of(launches, kEffect);
+  const bool is_whole = estimates.size() == launches.size();
+  set(is_whole ? mean_estimate(estimates) : std::nullopt, kEffect, record);
 }
 
 void pool_counts(const std::vector<Launch>& launches, RunRecord& record) {
@@ -90,7 +94,7 @@ void pool_counts(const std::vector<Launch>& launches, RunRecord& record) {
 
 void forget_power(RunRecord& record) {
   record.mean_power_w = record.idle_power_w = record.tops_per_watt = std::nullopt;
-  for (const EnergyMembers& members : kEnergies)
+  for (const EstimateMembers& members : kEnergies)
     record.*members.point = record.*members.low = record.*members.high = std::nullopt;
 }
 
@@ -110,7 +114,7 @@ void pool_power(const std::vector<Launch>& launches, RunRecord& record) {
   }
   record.mean_power_w = weighted(launches, &RunRecord::mean_power_w, seconds);
   record.idle_power_w = weighted(launches, &RunRecord::idle_power_w, seconds);
-  for (const EnergyMembers& members : kEnergies) pool_energy(launches, members, record);
+  for (const EstimateMembers& members : kEnergies) pool_energy(launches, members, record);
   if (record.effective_tops && record.mean_power_w.value_or(0) > 0)
     record.tops_per_watt = *record.effective_tops / *record.mean_power_w;
 }

@@ -196,6 +196,10 @@ class Runner {
     facts.idle_before = outcome.idle_before;
     facts.idle_after = outcome.idle_after;
     facts.read_until_ns = outcome.read_until_ns;
+    if (const auto within = outcome.facts.find(record.scenario); within != outcome.facts.end())
+      facts.within = within->second;
+    if (record.wake_lag_p50_us && record.wake_lag_p99_us)
+      facts.wake_lags = {*record.wake_lag_p50_us, *record.wake_lag_p99_us};
     events_.on_launch(facts);
   }
 

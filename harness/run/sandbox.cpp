@@ -105,6 +105,9 @@ class Supervisor {
         return limits_.set_first_run(said.first_run_s, stamp.at);
       case Said::What::pulse:
         return limits_.pulse(said.is_running, stamp.at);
+      case Said::What::facts:
+        if (is_scenario_of(job_, said.scenario)) outcome_.facts[said.scenario] = std::move(said.facts);
+        return;
       case Said::What::record:
         limits_.pulse(false, stamp.at);
         stamps_.check(said.record);

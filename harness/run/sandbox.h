@@ -44,6 +44,7 @@ struct ChildOutcome {
   std::vector<Placement::Node> nodes{};            // at most kMostNodes, if the job asked where they went
   LayerTimes layers{};                             // if the job asked for them and the child came to them
   std::map<std::string, SeenWindow> windows{};     // by scenario, as far as they ended
+  std::map<std::string, WindowFacts> facts{};      // likewise
   std::optional<SeenWindow> idle_before{}, idle_after{};  // where meters were read: see LaunchFacts
   std::vector<std::int64_t> read_until_ns{};
   nlohmann::json probes = nlohmann::json::array();  // as far as it came; at most kMostProbes

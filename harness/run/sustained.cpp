@@ -3,35 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
-#include <span>
 
-#include "harness/stats/interval.h"
-#include "harness/stats/knee.h"
-#include "harness/stats/percentile.h"
+#include "harness/stats/parts.h"
 
 namespace eb {
 namespace {
 
 constexpr double kMinuteS = 60, kFewestParts = 10;
-constexpr std::size_t kFewestJudged = 3;
-constexpr double kSteady = 1.0 / 3;  // of the parts, the last ones
 
-std::span<const double> last_third(std::span<const double> parts) {
-  const auto count = static_cast<std::size_t>(static_cast<double>(parts.size()) * kSteady);
-  return parts.last(std::max<std::size_t>(1, count));
-}
-
-void add_part(const Window& part, RunRecord& record) {
-  record.part_throughput_sps.push_back(static_cast<double>(part.samples) * 1e9 /
-                                       static_cast<double>(std::max<std::int64_t>(1, part.duration_ns)));
-  const auto count = static_cast<std::size_t>(part.latencies.count());
-  if (count == 0) return;
-  const auto values = part.latencies.at_indices_ns(
-      std::array{percentile_index(count, 0.5), std::min(percentile_index(count, 0.9), count - 1)});
-  record.part_p50_ms.push_back(values[0] * 1e-6);
-  record.part_p90_ms.push_back(values[1] * 1e-6);
+void add_part(const PartFacts& part, const LatencyLog& latencies, RunRecord& record) {
+  record.part_throughput_sps.push_back(part_speed_sps(part.samples, part.duration_ns));
+  const auto points = part_latencies(latencies);
+  if (!points) return;
+  record.part_p50_ms.push_back(points->p50_ns * 1e-6);
+  record.part_p90_ms.push_back(points->p90_ns * 1e-6);
 }
 
 }  // namespace
@@ -58,8 +44,10 @@ Result<Window> drive_parts(const WindowRule& rule, std::int64_t part_ns, std::si
     whole.queries += part.queries;
     whole.latencies.merge(part.latencies);
     whole.wake_lags.merge(part.wake_lags);
-    // A short rest is no part.
-    if (2 * length_ns >= part_ns || record.part_throughput_sps.empty()) add_part(part, record);
+    whole.parts.push_back({length_ns, part.duration_ns, static_cast<std::int64_t>(part.queries),
+                           static_cast<std::int64_t>(part.samples)});
+    if (is_part(whole.parts.size() - 1, length_ns, part_ns))
+      add_part(whole.parts.back(), part.latencies, record);
   }
   if (whole.latencies.count() == 0) whole.queries = 1;  // a block
   record.part_s = static_cast<double>(part_ns) * 1e-9;
@@ -95,17 +83,14 @@ Result<Window> time_parts(const TimedJob& job, double latency_target_ms, RunReco
 }
 
 void judge_parts(RunRecord& record) {
-  std::vector<double> slowness = record.part_p50_ms;
-  if (slowness.empty())
-    for (const double speed : record.part_throughput_sps) slowness.push_back(1 / speed);
-  if (slowness.size() < kFewestJudged || !record.part_s) return;
-  const double steady = median_of(last_third(slowness));
-  record.retention_percent = 100 * slowness.front() / steady;
-  record.steady_throughput_sps = median_of(last_third(record.part_throughput_sps));
-  if (!record.part_p50_ms.empty()) record.steady_latency_ms = steady;
-  const auto knee = find_knee(slowness);
-  if (!knee) return;
-  record.knee_s = static_cast<double>(*knee) * *record.part_s;
+  if (!record.part_s) return;
+  const auto steady = steady_state(record.part_p50_ms, record.part_throughput_sps);
+  if (!steady) return;
+  record.retention_percent = steady->retention_percent;
+  record.steady_throughput_sps = steady->throughput_sps;
+  record.steady_latency_ms = steady->latency_ms;
+  if (!steady->knee) return;
+  record.knee_s = static_cast<double>(*steady->knee) * *record.part_s;
   record.warnings.push_back(fmt::format(
       "the device slowed down {:.0f} s into the sustained window, and keeps {:.0f} % of its first speed",
       *record.knee_s, *record.retention_percent));

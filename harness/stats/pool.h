@@ -18,4 +18,8 @@ struct Estimate {
 // an instrument better.
 std::optional<Estimate> pooled_estimate(std::span<const Estimate> launches, std::span<const double> weights);
 
+// The even mean of launches that are independent, so that the variances of their estimates add up: its
+// interval is theirs by the root of their number, where each has one.
+std::optional<Estimate> mean_estimate(std::span<const Estimate> launches);
+
 }  // namespace eb

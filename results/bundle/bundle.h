@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -80,6 +81,16 @@ struct Verdict {
 // Recomputes every number that follows from raw traces, and asks whether the others can be. Never an error:
 // what cannot be opened is refused, with the reason.
 Verdict check_bundle(std::string_view bytes, const BundleLimits& limits = {});
+
+// Numbers of a record that nothing in a bundle gives, and why: measured once, asked for, or of what no bundle
+// holds. check_bundle cannot vouch for them; "plausible" ones it holds to the whole run. Every other number
+// is computed anew, with two limits: of a launch with more than a million latencies, part_p50_ms and
+// part_p90_ms only where the log has all latencies of the part; and wake lags and ratios of turns are those
+// that each launch says.
+struct StatedNumber {
+  std::string_view name, why;
+};
+std::span<const StatedNumber> stated_numbers();
 
 struct CheckedBundle {
   Verdict verdict{};

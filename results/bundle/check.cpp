@@ -118,6 +118,7 @@ void check_record(const RunRecord& record, const Bundle& bundle, const std::vect
   if (record.status != RunStatus::ok || !record.window_s) return;
   check_latencies(one, findings);
   check_power(one, findings);
+  check_meter_effect(one, findings);
 }
 
 Verdict::Kind kind_of(const std::vector<Finding>& findings) {
@@ -168,6 +169,16 @@ void Findings::expect(std::string_view name, std::string_view stated, std::strin
   if (stated == computed) return;
   if (stated.empty()) return flag(fmt::format("{} is left out; {} say '{}'", name, source, computed));
   refuse(fmt::format("{} is '{}', {} say '{}'", name, stated, source, computed));
+}
+
+void Findings::expect_each(std::string_view name, const std::vector<double>& stated,
+                           const std::vector<RunRecord::Number>& computed, std::string_view source) {
+  if (stated.empty() && !computed.empty())
+    return flag(fmt::format("{} is left out; {} give {} values", name, source, computed.size()));
+  if (stated.size() != computed.size())
+    return refuse(fmt::format("{} has {} values, {} give {}", name, stated.size(), source, computed.size()));
+  for (std::size_t i = 0; i < stated.size(); ++i)
+    if (computed[i]) expect(fmt::format("{} of part {}", name, i + 1), stated[i], computed[i], source);
 }
 
 std::string Verdict::line() const {

@@ -7,6 +7,7 @@
 
 #include "harness/core/launch.h"
 #include "harness/core/record.h"
+#include "harness/stats/latency_log.h"
 #include "results/bundle/bundle.h"
 
 namespace eb {
@@ -30,6 +31,9 @@ class Findings {
               double scale = 0);
   void expect(std::string_view name, std::string_view stated, std::string_view computed,
               std::string_view source);
+  // Number by number; what is not computed is passed over, but not another count of them.
+  void expect_each(std::string_view name, const std::vector<double>& stated,
+                   const std::vector<RunRecord::Number>& computed, std::string_view source);
 
   std::vector<Finding> take() { return std::move(all_); }
 
@@ -51,7 +55,17 @@ struct RecordCase {
 // Latencies, their spread, throughput and rates, from raw latencies and launches.
 void check_latencies(const RecordCase& one, Findings& findings);
 
-// Power, energy, heat, from readings.
+// Parts of a sustained window: against its launch and, but for a block, against its latencies.
+void check_parts(const RecordCase& one, const LatencyLog* latencies, Findings& findings);
+
+// The highest of its launches; and of one launch, that a lag is within a latency.
+void check_wake_lags(const RecordCase& one, Findings& findings);
+void check_longest_lag(const LaunchFacts& launch, const LatencyLog& log, Findings& findings);
+
+// What being metered costs, from each launch's turns with meters and without.
+void check_meter_effect(const RecordCase& one, Findings& findings);
+
+// Power, energy, heat, from readings; also part by part.
 void check_power(const RecordCase& one, Findings& findings);
 
 // What follows from other numbers of the record: TOPS, utilization, TOPS per watt, the latency target.

@@ -166,6 +166,7 @@ void check_latencies(const RecordCase& one, Findings& findings) {
     return findings.refuse(
         fmt::format("none of its launches is in {}, so nothing of it can be computed anew", kLaunchesFile));
   check_sums(one, findings);
+  check_wake_lags(one, findings);
   const auto& sample_ms = one.launches[0]->sample_ms;
   const bool has_factor = sample_ms && record.latency_mean_ms;
   findings.expect("real_time_factor", record.real_time_factor,
@@ -173,10 +174,12 @@ void check_latencies(const RecordCase& one, Findings& findings) {
   if (record.scenario == "offline") {  // one block: only its throughput is measured
     if (record.latency_mean_ms || record.latency_p50_ms || !record.raw_files.empty())
       findings.refuse("it has latencies, which a block has not");
-    return;
+    return check_parts(one, nullptr, findings);
   }
   const std::vector<LatencyLog> logs = read_logs(one, findings);
   if (logs.size() != one.launches.size()) return;
+  check_parts(one, &logs.front(), findings);
+  for (std::size_t i = 0; i < logs.size(); ++i) check_longest_lag(*one.launches[i], logs[i], findings);
   LatencyLog all;
   for (const LatencyLog& log : logs) all.merge(log);
   check_points(record, all, findings);

@@ -46,6 +46,43 @@ void check_energy(const RunRecord& record, Findings& findings) {
   if (record.mean_power_w && *record.mean_power_w <= 0) findings.refuse("its mean power is not above 0");
 }
 
+Number number_at(const nlohmann::ordered_json& context, const char* key) {
+  const auto at = context.find(key);
+  return at != context.end() && at->is_number() ? Number(at->get<double>()) : std::nullopt;
+}
+
+struct Measured {
+  std::string_view name, unit;
+  Number RunRecord::*member;
+  double in_limit;  // of its unit, in that of the limit
+};
+
+// Above nothing, and within what there was at all.
+void check_measured(const RunRecord& record, const Measured& measured, const Number& limit,
+                    std::string_view whole, Findings& findings) {
+  const Number& value = record.*measured.member;
+  if (!value) return;
+  if (*value <= 0)
+    return findings.refuse(fmt::format("{} is {:.6g}, which is not above 0", measured.name, *value));
+  if (limit && *value * measured.in_limit > *limit * (1 + kBinTolerance))
+    findings.refuse(
+        fmt::format("{} is {:.6g} {}, more than {}", measured.name, *value, measured.unit, whole));
+}
+
+void check_whole(const RunRecord& record, const nlohmann::ordered_json& context, Findings& findings) {
+  constexpr Measured kTimes[] = {{"open_ms", "ms", &RunRecord::open_ms, 1e-3},
+                                 {"first_inference_ms", "ms", &RunRecord::first_inference_ms, 1e-3},
+                                 {"warmup_ms", "ms", &RunRecord::warmup_ms, 1e-3},
+                                 {"window_s", "s", &RunRecord::window_s, 1}};
+  for (const Measured& time : kTimes)
+    check_measured(record, time, number_at(context, "duration_s"), "its whole run took", findings);
+  if (record.cool_down_s.value_or(0) != 0)
+    check_measured(record, {"cool_down_s", "s", &RunRecord::cool_down_s, 1}, number_at(context, "duration_s"),
+                   "its whole run took", findings);
+  check_measured(record, {"peak_memory_mb", "MB", &RunRecord::peak_memory_mb, 1},
+                 number_at(context, "memory_mb"), "its machine has", findings);
+}
+
 // Why the record may not be ranked, as far as it shows.
 std::vector<std::string> unranked(const RunRecord& record, const nlohmann::ordered_json& context) {
   std::vector<std::string> reasons = judge_host(context).unranked_reasons;
@@ -102,6 +139,7 @@ void check_plausible(const RunRecord& record, const nlohmann::ordered_json& cont
   check_peaks(record, findings);
   check_energy(record, findings);
   check_tier(record, findings);
+  check_whole(record, context, findings);
   if (record.status != RunStatus::ok && has_times(record))
     findings.refuse(fmt::format("its status is {}, and yet it has times", status_name(record.status)));
   if (record.quality_target && !record.quality) findings.refuse("it has a quality target and no quality");

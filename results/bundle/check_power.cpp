@@ -15,6 +15,7 @@ namespace {
 using Number = RunRecord::Number;
 
 constexpr std::string_view kReadings = "its readings";
+constexpr std::size_t kMostLooks = 1'000'000'000;  // at failed reads, which takes a second
 
 bool is_power(const Trace& trace) {
   return trace.info().quantity == Quantity::power_w || trace.info().quantity == Quantity::energy_j;
@@ -152,22 +153,55 @@ void see_heat(const std::vector<Trace>& sensors, const MeterWindow& window, cons
   all = {heat.first_c, heat.max_c, heat.sensor};
 }
 
+struct PartReadings {
+  std::vector<double> power_w{}, temperature_c{}, clock_mhz{};
+};
+
+std::vector<MeterWindow> parts_of(const RunRecord& record, const LaunchTraces& traces,
+                                  const MeterWindow& window, Findings& findings) {
+  const std::size_t count = record.part_throughput_sps.size();
+  std::size_t dropouts = 1;
+  for (const auto* list : {&traces.power, &traces.sensors})
+    for (const Trace& trace : *list) dropouts += trace.dropouts().size();
+  if (count <= kMostParts && count * dropouts <= kMostLooks) return even_parts(window, count);
+  findings.refuse("it has more parts, or more failed reads in them, than is taken");
+  return {};
+}
+
+void check_part_readings(const RunRecord& record, const PartReadings& parts, Findings& findings) {
+  const auto expect = [&](std::string_view name, const std::vector<double>& stated,
+                          const std::vector<double>& computed) {
+    findings.expect_each(name, stated, {computed.begin(), computed.end()}, kReadings);
+  };
+  expect("part_power_w", record.part_power_w, parts.power_w);
+  expect("part_temperature_c", record.part_temperature_c, parts.temperature_c);
+  expect("part_clock_mhz", record.part_clock_mhz, parts.clock_mhz);
+}
+
 }  // namespace
 
 void check_power(const RecordCase& one, Findings& findings) {
   const RunRecord& record = one.record;
   Energies energies;
   Hottest hottest;
+  PartReadings part_readings;  // of the first launch, as all that is told of parts
   for (const LaunchFacts* launch : one.launches) {
     if (!launch->window) continue;
     const auto traces = read_traces(one, *launch, findings);
     if (!traces) return;
     const MeterWindow window = meter_window(*launch->window);
     see_heat(traces->sensors, window, record, hottest);
+    std::vector<MeterWindow> parts;
+    if (launch == one.launches.front()) {
+      parts = parts_of(record, *traces, window, findings);
+      part_readings.temperature_c = temperature_of_parts(traces->sensors, parts);
+      part_readings.clock_mhz = clock_of_parts(traces->sensors, record.clock, parts);
+    }
     if (traces->power.empty() || !launch->idle_before || !launch->idle_after) continue;
     const auto power = power_of(traces->power, window, meter_window(*launch->idle_before),
                                 meter_window(*launch->idle_after));
     if (!power) continue;
+    if (!parts.empty()) part_readings.power_w = power_of_parts(traces->power, parts);
     if (energies.mean_w.empty() && states_power(record)) {
       findings.expect("meter", record.meter, power->meter, kReadings);
       findings.expect("power_scope", record.power_scope, power->scope, kReadings);
@@ -178,6 +212,7 @@ void check_power(const RecordCase& one, Findings& findings) {
   findings.expect("temperature_first_c", record.temperature_first_c, hottest.first_c, kReadings);
   findings.expect("temperature_max_c", record.temperature_max_c, hottest.max_c, kReadings);
   findings.expect("temperature_sensor", record.temperature_sensor, hottest.sensor, kReadings);
+  check_part_readings(record, part_readings, findings);
   const bool is_whole = !energies.mean_w.empty() && energies.mean_w.size() == one.launches.size();
   if (is_whole) return compare(record, energies, findings);
   if (states_power(record))

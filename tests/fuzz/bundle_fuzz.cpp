@@ -1,6 +1,4 @@
-// libFuzzer on check_bundle: build with clang and -DEDGEBENCH_FUZZ=ON, then
-//
-//     build/fuzz/tests/bundle_fuzz CORPUS -max_len=200000 -max_total_time=3600
+// libFuzzer on check_bundle; CONTRIBUTING.md says how to run it.
 //
 // The first byte of an input chooses: 0 the whole archive; else a file of a bundle that is signed well, so
 // that what lies behind the signature is reached, too. Nothing may crash, and the same bytes have one

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "tests/support/tree.h"
 
 namespace eb {
@@ -21,6 +23,8 @@ LaunchFacts facts() {
   made.idle_before = {10, 90};
   made.idle_after = {300, 400};
   made.read_until_ns = {500, 501};
+  made.within = {7000, {{7000, 7001, 64, 640}, {90, 91, 2, 20}}, {1.25, 0.5}};
+  made.wake_lags = {0, 60.5};
   return made;
 }
 
@@ -59,9 +63,26 @@ TEST(LaunchFacts, RefuseWhatHasAnotherTypeOrRange) {
                                  {"{", "["},
                                  {"\n", ""},
                                  {"\n", "\n\n"},
-                                 {"\"sample_ms\":32.0", "\"sample_ms\":0"}})
+                                 {"\"sample_ms\":32.0", "\"sample_ms\":0"},
+                                 {"\"part_ns\":7000", "\"part_ns\":-1"},
+                                 {"\"part_ns\":7000", "\"part_ns\":0"},
+                                 {"[90,91,2,20]", "[90,91,2]"},
+                                 {"[90,91,2,20]", "[90,91,2,-1]"},
+                                 {"[90,91,2,20]", "[90,91,2,9000000000000000]"},
+                                 {"[1.25,0.5]", "[1.25,0]"},
+                                 {"[1.25,0.5]", "1"},
+                                 {"[0.0,60.5]", "[70,60.5]"},
+                                 {"[0.0,60.5]", "[-1,60.5]"},
+                                 {"[0.0,60.5]", "[60.5]"}})
     EXPECT_THAT(problem(launches_from_text(with(from, to), "x")), HasSubstr("of x says nothing")) << to;
   EXPECT_THAT(problem(launches_from_text(good + "nonsense\n", "x")), HasSubstr("line 2"));
+}
+
+TEST(LaunchFacts, HaveNoMorePartsThanADay) {
+  WindowFacts facts{1, std::vector<PartFacts>(kMostParts)};
+  EXPECT_EQ(window_facts_from_json(to_json(facts)), facts);
+  facts.parts.emplace_back();
+  EXPECT_FALSE(window_facts_from_json(to_json(facts)));
 }
 
 TEST(AllowedApart, IsAHundredthButOfShortWindowsASlice) {

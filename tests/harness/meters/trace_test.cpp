@@ -110,5 +110,14 @@ TEST(Level, IsThatOfTheWindowAlone) {
   EXPECT_THAT(problem(level_in(trace, window(20, 30))), HasSubstr("zone0"));
 }
 
+TEST(EvenParts, FollowEachOtherFromTheStart) {
+  const auto parts = even_parts({100, 130}, 4);
+  ASSERT_EQ(parts.size(), 4u);
+  EXPECT_EQ(parts[0].start_ns, 100);
+  EXPECT_EQ(parts[1].start_ns, parts[0].end_ns);
+  EXPECT_EQ(parts[3].end_ns, 128) << "of one length";
+  EXPECT_TRUE(even_parts({100, 130}, 0).empty());
+}
+
 }  // namespace
 }  // namespace eb

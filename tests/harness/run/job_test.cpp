@@ -130,6 +130,12 @@ TEST(Hear, UnderstandsWhatIsSaid) {
   const Said first = hear(say_first_run(0.25));
   EXPECT_EQ(first.what, What::first_run);
   EXPECT_EQ(first.first_run_s, 0.25);
+  const WindowFacts facts{60, {{60, 61, 3, 6}}, {1.5}};
+  const Said window = hear(say_facts("paced", facts));
+  EXPECT_EQ(window.what, What::facts);
+  EXPECT_EQ(window.scenario, "paced");
+  EXPECT_EQ(window.facts, facts);
+  EXPECT_EQ(hear(say_facts("paced", {})).facts, WindowFacts{});
   RunRecord record;
   record.workload = "vision/a";
   record.scenario = "offline";
@@ -164,11 +170,25 @@ TEST(Hear, ARecordSurvivesADriversBadUtf8AndANumberThatIsNone) {
 
 TEST(Hear, WhatIsNoneOfOursIsNothing) {
   for (const std::string& line :
-       {std::string(), std::string("Loading driver v3 ..."), std::string("{"), std::string("[]"),
-        std::string("{}"), std::string("null"), std::string("17"), std::string("{\"phase\":3}"),
-        std::string("{\"begin\":1}"), std::string("{\"pulse\":1}"), std::string("{\"first_run_s\":\"1\"}"),
-        std::string("{\"end\":null}"), std::string("{\"phase\":\"open\",\"x\":1}"),
-        std::string("{\"devices\":{}}"), std::string("{\"record\":{}}"), std::string("{\"record\":[1]}"),
+       {std::string(),
+        std::string("Loading driver v3 ..."),
+        std::string("{"),
+        std::string("[]"),
+        std::string("{}"),
+        std::string("null"),
+        std::string("17"),
+        std::string("{\"phase\":3}"),
+        std::string("{\"begin\":1}"),
+        std::string("{\"pulse\":1}"),
+        std::string("{\"first_run_s\":\"1\"}"),
+        std::string("{\"end\":null}"),
+        std::string("{\"phase\":\"open\",\"x\":1}"),
+        std::string("{\"facts\":{}}"),
+        std::string("{\"facts\":[]}"),
+        std::string("{\"facts\":{\"scenario\":\"a\",\"parts\":1}}"),
+        std::string("{\"devices\":{}}"),
+        std::string("{\"record\":{}}"),
+        std::string("{\"record\":[1]}"),
         std::string("{\"record\":{\"workload\":\"w\",\"status\":\"fine\"}}"),
         std::string("{\"record\":{\"workload\":\"w\",\"status\":\"ok\",\"queries\":\"many\"}}"),
         std::string("\xff\xfe\0", 3)})

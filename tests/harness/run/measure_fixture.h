@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -70,7 +71,9 @@ class MeasureFixture : public ::testing::Test {
               events_.push_back(times.reason.empty() ? "layers of " + std::to_string(times.runs) + " runs"
                                                      : "no layers: " + times.reason);
             },
-        .on_meter = [&](bool) { windows_.emplace_back("meter"); }};
+        .on_meter = [&](bool) { windows_.emplace_back("meter"); },
+        .on_facts = [&](std::string_view scenario,
+                        const WindowFacts& facts) { facts_[std::string(scenario)] = facts; }};
     measure(job_, parts_, clock_, listener);
     return records;
   }
@@ -98,6 +101,7 @@ class MeasureFixture : public ::testing::Test {
   Parts parts_;
   std::vector<std::string> events_, windows_;
   std::vector<Placement::Node> nodes_;
+  std::map<std::string, WindowFacts> facts_;
 };
 
 }  // namespace eb::test

@@ -170,6 +170,9 @@ TEST_F(MeasureScenario, ASustainedWindowIsToldInParts) {
   EXPECT_EQ(record.part_p50_ms.size(), 10u);
   EXPECT_EQ(record.part_throughput_sps.size(), 10u);
   EXPECT_EQ(record.part_s, 1);
+  EXPECT_EQ(facts_["single-stream"].part_ns, kSecond);
+  ASSERT_EQ(facts_["single-stream"].parts.size(), 10u);
+  EXPECT_EQ(facts_["single-stream"].parts[3], (PartFacts{kSecond, kSecond, 1000, 1000}));
   EXPECT_DOUBLE_EQ(*record.window_s, 10);
   EXPECT_EQ(record.queries, 10'000);
   EXPECT_THAT(windows_, ::testing::ElementsAre("begin single-stream", "end single-stream"));
@@ -182,6 +185,7 @@ TEST_F(MeasureScenario, TheMetersEffectIsMeasuredAfterTheWindowAndOnlyWhenAskedF
   EXPECT_EQ(record.status, RunStatus::ok) << record.reason;
   EXPECT_NEAR(*record.meter_overhead, 1, 1e-9);
   EXPECT_LE(*record.meter_overhead_low, *record.meter_overhead_high);
+  EXPECT_EQ(facts_["single-stream"].meter_ratios.size(), 12u);
   ASSERT_GT(windows_.size(), 3u);
   EXPECT_EQ(windows_[1], "end single-stream");
   EXPECT_EQ(windows_[2], "meter");

@@ -78,8 +78,10 @@ TEST_F(MeterEffectTest, GoesIntoTheRecord) {
   auto lane = Lane::create({}, session, 1, 1);
   LoadedLane loaded{*std::move(lane), {1}, 1};
   RunRecord record;
-  ASSERT_TRUE(add_meter_effect(
-      loaded, session, clock_, [](bool) {}, record));
+  const auto ratios = add_meter_effect(
+      loaded, session, clock_, [](bool) {}, record);
+  ASSERT_TRUE(ratios);
+  EXPECT_EQ(ratios->size(), 12u);
   EXPECT_NEAR(*record.meter_overhead, 1, 1e-9);
   EXPECT_TRUE(record.meter_overhead_low && record.meter_overhead_high);
 }

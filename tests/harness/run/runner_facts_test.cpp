@@ -53,6 +53,9 @@ TEST_F(RunnerFacts, TellsTheFactsOfEachLaunchThatCameToNumbers) {
     outcome.idle_before = SeenWindow{10, 20};
     outcome.idle_after = SeenWindow{300, 400};
     outcome.read_until_ns = {410};
+    outcome.facts["single-stream"].meter_ratios = {1.5};
+    outcome.records[0].wake_lag_p50_us = 3;
+    outcome.records[0].wake_lag_p99_us = 7;
     return outcome;
   };
   run();
@@ -65,6 +68,8 @@ TEST_F(RunnerFacts, TellsTheFactsOfEachLaunchThatCameToNumbers) {
   EXPECT_EQ(second.window, (SeenWindow{100, 200}));
   EXPECT_EQ(second.idle_after, (SeenWindow{300, 400}));
   EXPECT_THAT(second.read_until_ns, ElementsAre(410));
+  EXPECT_THAT(second.within.meter_ratios, ElementsAre(1.5));
+  EXPECT_EQ(second.wake_lags, (WakeLags{3, 7}));
 }
 
 }  // namespace

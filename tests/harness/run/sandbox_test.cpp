@@ -129,6 +129,14 @@ TEST_F(Sandbox, DevicesAreKept) {
   EXPECT_EQ(outcome.devices[0]["backend"], "cpu");
 }
 
+TEST_F(Sandbox, FactsOfItsScenariosAreKept) {
+  const WindowFacts facts{60, {{60, 61, 3, 6}}, {}};
+  tree_.write("facts", say_facts("a", facts) + "\n" + say_facts("nobody's", facts) + "\n");
+  const ChildOutcome outcome = run("cat facts");
+  ASSERT_EQ(outcome.facts.size(), 1u);
+  EXPECT_EQ(outcome.facts.at("a"), facts);
+}
+
 TEST_F(Sandbox, NodesAreKeptWhereTheyWereAskedForAndNoMoreThanFit) {
   std::string lines;
   const std::vector<Placement::Node> nodes(kMostNodes, {"a", "Conv", "NPU", 1.0, ""});

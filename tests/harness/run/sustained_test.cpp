@@ -126,6 +126,13 @@ TEST(Sustained, PartsAddUpToTheWindow) {
   EXPECT_GE(run.window.duration_ns, 5 * kMinuteNs);
   EXPECT_LT(run.window.duration_ns, 5 * kMinuteNs + 20'000'000);
   EXPECT_EQ(run.window.duration_ns, static_cast<std::int64_t>(run.window.queries) * 12'000'000);
+  PartFacts sum;
+  for (const PartFacts& part : run.window.parts) {
+    sum.duration_ns += part.duration_ns;
+    sum.queries += part.queries;
+  }
+  EXPECT_EQ(sum.duration_ns, run.window.duration_ns);
+  EXPECT_EQ(sum.queries, static_cast<std::int64_t>(run.window.queries));
 }
 
 TEST(Sustained, ABlockIsJudgedByItsThroughput) {

@@ -39,5 +39,17 @@ TEST(PooledEstimate, IsNoSurerThanTheMeterNorThanTheLaunches) {
   EXPECT_NEAR(*apart->high, 11 + 5.730111, 1e-6);
 }
 
+TEST(MeanEstimate, IsSurerWithEveryLaunch) {
+  const Estimate one{2, 1, 3};
+  EXPECT_FALSE(mean_estimate({}));
+  const auto alone = mean_estimate(std::vector{one});
+  EXPECT_DOUBLE_EQ(*alone->low, 1);
+  const auto four = mean_estimate(std::vector(4, one));
+  EXPECT_DOUBLE_EQ(four->point, 2);
+  EXPECT_DOUBLE_EQ(*four->low, 1.5);
+  EXPECT_DOUBLE_EQ(*four->high, 2.5);
+  EXPECT_FALSE(mean_estimate(std::vector{one, Estimate{2}})->low) << "not each has one";
+}
+
 }  // namespace
 }  // namespace eb

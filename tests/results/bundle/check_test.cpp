@@ -1,5 +1,5 @@
 // What check_bundle sees through.
-#include <array>
+#include <algorithm>
 
 #include "tests/results/bundle/bundle_fixture.h"
 
@@ -54,20 +54,22 @@ TEST_F(Check, NeedsABundle) {
 // Every number of a record that follows from something else, a thousandth better than it is.
 TEST_F(Check, RefusesEveryNumberThatDoesNotFollow) {
   const RunRecord& honest = folder_->run().records[0];
-  constexpr std::array kNotComputed = {"gops_per_sample", "placement_macs", "quality", "quality_target"};
+  const auto stated = stated_numbers();
   int tried = 0;
   for (const Field& field : fields()) {
     const auto* member = std::get_if<RunRecord::Number RunRecord::*>(&field.member);
-    const bool is_stated =
-        std::find(kNotComputed.begin(), kNotComputed.end(), field.name) != kNotComputed.end();
+    const bool is_stated = std::any_of(stated.begin(), stated.end(),
+                                       [&](const StatedNumber& number) { return number.name == field.name; });
     if (!member || !(honest.*(*member)) || is_stated) continue;
     ++tried;
     for (const double factor : {0.999, 1.001})
       expect_refused(
           with_record([&](RunRecord& record) { record.*(*member) = *(record.*(*member)) * factor; }),
-          field.name == "peak_tops" ? "utilization" : std::string(field.name));
+          std::string(field.name));
   }
   EXPECT_GE(tried, 30);
+  EXPECT_TRUE(honest.meter_overhead_low);
+  expect_refused(with_record([](RunRecord& record) { *record.peak_tops *= 1.001; }), "utilization");
 }
 
 TEST_F(Check, RefusesEveryCountThatDoesNotFollow) {
@@ -140,6 +142,21 @@ TEST_F(Check, RefusesNumbersWithoutLaunches) {
                    text.erase(0, text.find('\n') + 1);
                  }),
                  "launches is 3");
+}
+
+TEST_F(Check, WantsTheTurnsOfEveryLaunchOrOfNone) {
+  const auto without_turns = [](std::size_t count) {
+    return forged([&](auto& files) {
+      auto launches = *launches_from_text(files["raw/launches.jsonl"], "x");
+      files["raw/launches.jsonl"].clear();
+      for (std::size_t i = 0; i < launches.size(); ++i) {
+        if (i < count) launches[i].within = {};
+        files["raw/launches.jsonl"] += to_line(launches[i]);
+      }
+    });
+  };
+  expect_refused(without_turns(1), "meter_overhead is");
+  expect(without_turns(6), Kind::flagged, "meter_overhead cannot be computed anew");
 }
 
 TEST_F(Check, RefusesAWindowThatIsTooShortForItsLatencies) {

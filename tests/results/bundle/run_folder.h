@@ -9,6 +9,7 @@
 #include "harness/meters/trace_file.h"
 #include "harness/run/host.h"
 #include "harness/run/summary.h"
+#include "harness/stats/interval.h"
 #include "tests/support/tree.h"
 
 namespace eb::test {
@@ -129,8 +130,17 @@ class RunFolder {
     outcome.windows[scenario] = {begin_ns + 3 * kSecond, begin_ns + 23 * kSecond + kSecond / 10};
     complete_records(job, outcome);
     made.record = outcome.records[0];
+    add_meter_effect({1.01, 1.02 + 0.001 * launch, 1.03}, outcome.facts[scenario], made.record);
     note_launch(made.record, outcome);
     return made;
+  }
+
+  static void add_meter_effect(std::vector<double> ratios, WindowFacts& facts, RunRecord& record) {
+    const auto interval = mean_interval(ratios);
+    record.meter_overhead = mean_of(ratios);
+    record.meter_overhead_low = interval->low;
+    record.meter_overhead_high = interval->high;
+    facts.meter_ratios = std::move(ratios);
   }
 
   void note_launch(const RunRecord& record, const ChildOutcome& outcome) {
@@ -142,6 +152,7 @@ class RunFolder {
     facts.idle_before = outcome.idle_before;
     facts.idle_after = outcome.idle_after;
     facts.read_until_ns = outcome.read_until_ns;
+    facts.within = outcome.facts.at(record.scenario);
     launches_ += to_line(facts);
   }
 
