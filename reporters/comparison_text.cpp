@@ -94,11 +94,11 @@ std::vector<CellGroup> group_cells(std::span<const Comparison> cells) {
   std::map<std::string, std::size_t> places;
   for (const Comparison& cell : cells) {
     std::string title = fmt::format("{}, {}", device_name_of(cell), cell.first.precision);
-    if (!cell.first.scenario.empty()) title += ", " + cell.first.scenario;
+    if (!cell.first.scenario.empty()) title.append(", ").append(cell.first.scenario);
     title = one_line(title);
     const std::string_view usual = cell.first.scenario == "offline" ? "throughput_sps" : "latency_mean_ms";
     const std::string metric = metric_text(cell.metric.empty() ? usual : cell.metric);
-    const auto [at, is_new] = places.try_emplace(title + "\n" + metric, groups.size());
+    const auto [at, is_new] = places.try_emplace(fmt::format("{}\n{}", title, metric), groups.size());
     if (is_new) groups.push_back({title, metric, {}});
     groups[at->second].cells.push_back(&cell);
   }
@@ -130,6 +130,7 @@ std::vector<std::string> reasons_of(std::span<const Comparison> cells) {
       ++at->second;
   }
   std::vector<std::string> reasons;
+  reasons.reserve(counts.size());
   for (const auto& [text, count] : counts)
     reasons.push_back(fmt::format("{} ({})", text, counted(count, "cell")));
   return reasons;

@@ -48,6 +48,7 @@ Status match_models(const ReplayCommand& command, ReplayPlan& plan) {
 Status keep_what_is_known(const RunCommand& run, ReplayPlan& plan) {
   EB_GET(const auto zoo, load_zoo(run.common.zoo_folder));
   std::vector<std::string> workloads;
+  workloads.reserve(zoo.size());
   for (const auto& [id, manifest] : zoo) workloads.push_back(id);
   auto& missing = plan.not_repeated;
   plan.workloads = known_of(plan.workloads, workloads, "workload", missing);

@@ -74,8 +74,10 @@ bool read(const Json& json, const char* key, std::optional<SeenWindow>& window) 
 
 // Small enough for sums of kMostParts.
 bool is_part_number(const Json& json) {
-  constexpr std::uint64_t kMost = 1'000'000'000'000'000;  // eleven days, in ns
-  return json.is_number_unsigned() && json.get<std::uint64_t>() <= kMost;
+  constexpr std::int64_t kMost = 1'000'000'000'000'000;  // eleven days, in ns
+  if (!json.is_number_integer()) return false;
+  const auto number = json.get<std::int64_t>();  // of more than fits: negative
+  return number >= 0 && number <= kMost;
 }
 
 bool read(const Json& json, const char* key, std::vector<PartFacts>& parts) {

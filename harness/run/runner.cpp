@@ -33,6 +33,9 @@ class Runner {
     if (setup.options.time_budget_s) budget_.emplace(*setup.options.time_budget_s, begin_s_);
     available_cells_ = std::count_if(setup.cells.begin(), setup.cells.end(),
                                      [&](const Cell& c) { return setup.targets[c.target].status.empty(); });
+    if (budget_)
+      keeps_budget_ = is_enough({*setup.options.time_budget_s, budget_->left_s(setup.now_s()),
+                                 static_cast<std::size_t>(available_cells_), setup.launches});
   }
 
   bool run() {
@@ -66,7 +69,10 @@ class Runner {
       for (const std::size_t i : waiting) take(i, unavailable(i, target));
       return;
     }
-    while (!waiting.empty() && !interrupted_) run_some(waiting, launch);
+    while (!waiting.empty() && !interrupted_) {
+      if (keeps_budget_ && budget_->is_used_up(setup_.now_s())) return skip(waiting);
+      run_some(waiting, launch);
+    }
   }
 
   RunRecord blank(std::size_t i) const {
@@ -89,6 +95,21 @@ class Runner {
     record.status = status_from_name(target.status).value_or(RunStatus::unavailable);
     record.reason = target.reason;
     return record;
+  }
+
+  void skip(const std::vector<std::size_t>& waiting) {
+    for (const std::size_t i : waiting) {
+      RunRecord record = blank(i);
+      record.status = RunStatus::skipped;
+      record.reason = "the time budget was used up before its turn; allow more with --time-budget";
+      end_early(i, std::move(record));
+    }
+  }
+
+  // Launches that were well before stand.
+  void end_early(std::size_t i, RunRecord record) {
+    if (record.status == RunStatus::skipped && !done_[i].empty()) return finish(i);
+    take(i, std::move(record));
   }
 
   Job job_of(const std::vector<std::size_t>& waiting, int launch) const {
@@ -115,6 +136,7 @@ class Runner {
                                  raw_file(i, launch), load_of(i, launch), part_ns});
     if (budget_)
       job.slot_s = budget_->slot_s(setup_.now_s(), waiting.size(), static_cast<std::size_t>(launches_left()));
+    if (keeps_budget_) job.left_s = budget_->left_s(setup_.now_s());
     return job;
   }
 
@@ -213,7 +235,7 @@ class Runner {
       record.started_at = started_at;
       record.status = outcome.status == RunStatus::ok ? RunStatus::failed : outcome.status;
       record.reason = outcome.reason.empty() ? "the process ended without an answer" : outcome.reason;
-      take(waiting[k], std::move(record));
+      end_early(waiting[k], std::move(record));
     }
     waiting.erase(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(blamed));
   }
@@ -317,6 +339,7 @@ class Runner {
   std::ptrdiff_t available_cells_ = 0;
   std::optional<TimeBudget> budget_{};
   double begin_s_ = 0, seen_cost_s_ = 0, seen_ = 0;
+  bool keeps_budget_ = false;  // whatever cells turn out to cost
   bool interrupted_ = false;
 };
 

@@ -88,7 +88,8 @@ class Supervisor {
       look_at_memory(now);
       if (options_.on_tick) options_.on_tick();
       outcome_.was_interrupted = options_.is_interrupted && options_.is_interrupted();
-      if (outcome_.was_interrupted || is_too_large() || is_overdue()) return std::move(outcome_);
+      if (outcome_.was_interrupted || is_too_large() || is_beyond_budget(now) || is_overdue())
+        return std::move(outcome_);
     }
   }
 
@@ -180,6 +181,14 @@ class Supervisor {
     return true;
   }
 
+  bool is_beyond_budget(Clock::time_point now) {
+    if (!job_.left_s || std::chrono::duration<double>(now - begin_).count() < *job_.left_s) return false;
+    outcome_.status = RunStatus::skipped;
+    outcome_.reason =
+        fmt::format("the time budget was used up during {}; allow more with --time-budget", outcome_.phase);
+    return true;
+  }
+
   bool is_overdue() {
     const auto reason = limits_.overdue(Clock::now());
     if (!reason) return false;
@@ -192,6 +201,7 @@ class Supervisor {
   const SandboxOptions& options_;
   Process& process_;
   ChildOutcome outcome_;
+  const Clock::time_point begin_ = Clock::now();
   TimeLimits limits_;
   std::set<std::string> begun_;
   WindowStamps stamps_;

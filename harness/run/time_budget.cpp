@@ -16,6 +16,14 @@ std::string counted(std::size_t count, std::string_view noun, std::string_view p
   return fmt::format("{} {}", count, count == 1 ? noun : plural);
 }
 
+double launches_of(const BudgetPlan& plan) {
+  return static_cast<double>(plan.launches) * static_cast<double>(plan.cells);
+}
+
+double window_of_plan_s(const BudgetPlan& plan) {
+  return plan.left_s / std::max(1.0, launches_of(plan)) - kLaunchCostGuessS;
+}
+
 }  // namespace
 
 WindowRule fitted(const WindowRule& rule, double share_s) {
@@ -40,21 +48,29 @@ double TimeBudget::slot_s(double now_s, std::size_t windows, std::size_t windows
   return std::max(0.0, (end_s_ - now_s) * share - overrun_s_);
 }
 
+double TimeBudget::left_s(double now_s) const {
+  return std::max(0.0, end_s_ - now_s);
+}
+
 void TimeBudget::took(double slot_s, double child_s) {
   if (child_s >= kSlowest * slot_s && slot_s > 0)  // by half, as one child may have been held up
     overrun_s_ = std::clamp((overrun_s_ + child_s - slot_s) / 2, 0.0, slot_s);
 }
 
+bool is_enough(const BudgetPlan& plan) {
+  return window_of_plan_s(plan) > kShortestShareS;
+}
+
 std::string budget_text(const BudgetPlan& plan, const Tier& tier) {
   const auto launches = static_cast<double>(plan.launches);
-  const double all_launches = launches * static_cast<double>(plan.cells);
-  const double share_s = plan.left_s / std::max(1.0, all_launches) - kLaunchCostGuessS;
+  const double all_launches = launches_of(plan), share_s = window_of_plan_s(plan);
   const std::string what =
       fmt::format("time budget {:g} s: {} x {}", plan.budget_s, counted(plan.cells, "cell", "cells"),
                   counted(static_cast<std::size_t>(plan.launches), "launch", "launches"));
-  if (share_s <= kShortestShareS)
+  if (!is_enough(plan))
     return fmt::format(
-        "{} x {:g} s of window, which with loading and warming up takes longer, about {:.0f} s; tier trial",
+        "{} x {:g} s of window, which with loading and warming up takes longer, about {:.0f} s or more; tier "
+        "trial",
         what, kShortestShareS, all_launches * (kLaunchCostGuessS + kShortestShareS));
   const double asked_s = tier.min_window_s / launches;
   if (share_s >= asked_s)

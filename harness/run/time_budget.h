@@ -27,6 +27,10 @@ class TimeBudget {
 
   // For a child that has `windows` of the `windows_left` still to come.
   double slot_s(double now_s, std::size_t windows, std::size_t windows_left) const;
+  // For all that is still to come.
+  double left_s(double now_s) const;
+  // Whether no child is worth starting any more.
+  bool is_used_up(double now_s) const { return left_s(now_s) < kShortestShareS; }
   // That child took so long, from before its start until after its end.
   void took(double slot_s, double child_s);
 
@@ -44,6 +48,9 @@ struct BudgetPlan {
   std::size_t cells = 0;  // that can be measured
   int launches = 1;
 };
+// Whether it is enough for all of them, as far as can be said beforehand. One that is not is overrun; one
+// that is ends in time, and what turned out not to fit is skipped.
+bool is_enough(const BudgetPlan& plan);
 std::string budget_text(const BudgetPlan& plan, const Tier& tier);
 
 }  // namespace eb

@@ -1,12 +1,10 @@
 #include "results/store/canonical_run.h"
 
-#include <algorithm>
-#include <atomic>
 #include <string_view>
-#include <thread>
 
 #include "harness/base/files.h"
 #include "harness/base/json.h"
+#include "harness/base/parallel.h"
 
 namespace eb {
 namespace {
@@ -40,15 +38,7 @@ CanonicalRun canonical(const Run& run) {
 
 std::vector<CanonicalRun> canonical(std::span<const NewRun> runs) {
   std::vector<CanonicalRun> parts(runs.size());
-  std::atomic<std::size_t> next = 0;
-  const auto work = [&] {
-    for (std::size_t i = next++; i < runs.size(); i = next++) parts[i] = canonical(runs[i].run);
-  };
-  std::vector<std::jthread> others;
-  const std::size_t threads = std::min<std::size_t>(std::thread::hardware_concurrency(), runs.size());
-  for (std::size_t i = 1; i < threads; ++i) others.emplace_back(work);
-  work();
-  others.clear();
+  for_each_in_parallel(runs.size(), [&](std::size_t i) { parts[i] = canonical(runs[i].run); });
   return parts;
 }
 

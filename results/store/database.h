@@ -47,6 +47,7 @@ struct Dialect {
   std::string_view contains;                                  // {0} has {1} within, without the case of ASCII
   std::string_view in_list;                                   // {0} is one of the list {1}
   std::string_view list_open, list_close;                     // the list as a value
+  std::string_view count_index;                               // how many indexes {} there are
 };
 
 // One connection, for one thread at a time. Every message names the database, without a password.
@@ -79,6 +80,9 @@ std::string shown_url(std::string_view url);
 
 // Brings the tables to the newest schema, or says why that cannot be.
 Status migrate(Database& database, StoreUse use);
+// Those that adding many records is faster without.
+Status drop_indexes(Database& database);
+Status make_indexes(Database& database);
 std::unique_ptr<Store> make_sql_store(std::unique_ptr<Database> database);
 
 }  // namespace eb

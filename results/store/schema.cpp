@@ -22,9 +22,7 @@ CREATE TABLE kinds (id {assigned_id}, key {text} NOT NULL UNIQUE, trust {text} N
 CREATE TABLE records (
   id {given_id}, run bigint NOT NULL, kind bigint NOT NULL, device_name {text} NOT NULL, {measure_columns});
 CREATE INDEX records_run ON records (run);
-CREATE INDEX records_kind ON records (kind);
-CREATE INDEX records_device ON records {equality} (device_name);
-{measure_indexes}
+{indexes}
 CREATE TABLE payloads (record {given_id}, json {json} NOT NULL);
 CREATE TABLE tokens (
   hash {text} NOT NULL PRIMARY KEY, name {text} NOT NULL, scopes {text} NOT NULL, created_at {text} NOT NULL);
@@ -33,21 +31,30 @@ INSERT INTO state VALUES (1, '');
 )"};
 constexpr int kNewest = static_cast<int>(std::size(kScripts));
 
-std::string filled(const char* script, const Dialect& d) {
-  std::string kinds, measures, indexes;
-  for (const auto field : kKindFields)
-    kinds += fmt::format("{}{} {} NOT NULL", kinds.empty() ? "" : ", ", field, d.text);
-  for (const auto field : kMeasureFields) {
-    measures += fmt::format("{}{} double precision", measures.empty() ? "" : ", ", field);
-    // With the kind in it, an index answers a filter alone; `id` makes pages follow one another.
+// Of records, but for the one that is filled in order.
+std::string index_sql(const Dialect& dialect) {
+  std::string indexes = fmt::format(
+      "CREATE INDEX records_kind ON records (kind);\n"
+      "CREATE INDEX records_device ON records {} (device_name);\n",
+      dialect.equality);
+  // With the kind in it, an index answers a filter alone; `id` makes pages follow one another.
+  for (const auto field : kMeasureFields)
     indexes +=
         fmt::format("CREATE INDEX records_{0} ON records ({0}, kind, id) WHERE {0} IS NOT NULL;\n", field);
-  }
+  return indexes;
+}
+
+std::string filled(const char* script, const Dialect& d) {
+  std::string kinds, measures;
+  for (const auto field : kKindFields)
+    kinds += fmt::format("{}{} {} NOT NULL", kinds.empty() ? "" : ", ", field, d.text);
+  for (const auto field : kMeasureFields)
+    measures += fmt::format("{}{} double precision", measures.empty() ? "" : ", ", field);
   return fmt::format(fmt::runtime(script), fmt::arg("assigned_id", d.assigned_id),
                      fmt::arg("given_id", d.given_id), fmt::arg("text", d.text), fmt::arg("bytes", d.bytes),
                      fmt::arg("json", d.json), fmt::arg("equality", d.equality),
                      fmt::arg("kind_columns", kinds), fmt::arg("measure_columns", measures),
-                     fmt::arg("measure_indexes", indexes));
+                     fmt::arg("indexes", index_sql(d)));
 }
 
 // `results`: every field of every record as a column, for other programs.
@@ -151,6 +158,27 @@ std::vector<std::string_view> column_names() {
   return names;
 }
 
+Status drop_indexes(Database& database) {
+  std::string drops = "DROP INDEX IF EXISTS records_kind; DROP INDEX IF EXISTS records_device;";
+  for (const auto field : kMeasureFields) drops += fmt::format(" DROP INDEX IF EXISTS records_{};", field);
+  return database.transaction([&] { return database.script(drops); });
+}
+
+// Another process may have made them meanwhile.
+Status make_indexes(Database& database) {
+  const auto are_there = [&]() -> Result<bool> {
+    const auto count = fmt::format(fmt::runtime(database.dialect().count_index), "records_kind");
+    EB_GET(const Rows rows, database.query({.text = count}));
+    return rows.at(0).at(0) != "0";
+  };
+  EB_GET(const bool are_known, are_there());
+  if (are_known) return Done{};
+  return database.transaction([&]() -> Status {
+    EB_GET(const bool are_made, are_there());
+    return are_made ? Status(Done{}) : database.script(index_sql(database.dialect()));
+  });
+}
+
 Status migrate(Database& database, StoreUse use) {
   EB_GET(const int version, database.schema_version());
   if (version > kNewest)
@@ -164,6 +192,7 @@ Status migrate(Database& database, StoreUse use) {
                           "it is of an older edgebench; edgebench import brings it up to date");
   if (use == StoreUse::read) return Done{};
   if (version < kNewest) EB_OK(run_scripts(database));
+  EB_OK(make_indexes(database));
   return renew_view(database);
 }
 

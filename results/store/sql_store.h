@@ -15,6 +15,8 @@ class SqlStore final : public Store {
   explicit SqlStore(std::unique_ptr<Database> database) : database_(std::move(database)) {}
 
   Result<std::vector<Added>> add(std::span<const NewRun> runs) override;
+  Status begin_bulk() override { return drop_indexes(*database_); }
+  Status end_bulk() override { return make_indexes(*database_); }
   Result<std::vector<StoredRecord>> find(const RecordQuery& query) override;
   Result<std::int64_t> count(const std::vector<Condition>& where) override;
   Result<std::vector<ValueCount>> values(std::string_view field, const std::vector<Condition>& where,

@@ -25,7 +25,8 @@ constexpr Dialect kDialect = {.assigned_id = "integer PRIMARY KEY",
                               .contains = "instr(lower({0}), lower({1})) > 0",
                               .in_list = "{0} IN (SELECT value FROM json_each({1}))",
                               .list_open = "[",
-                              .list_close = "]"};
+                              .list_close = "]",
+                              .count_index = "SELECT count(*) FROM sqlite_schema WHERE name = '{}'"};
 
 struct CloseDatabase {
   void operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }

@@ -91,6 +91,10 @@ class Store {
 
   // All or nothing, and on the disk when it returns.
   virtual Result<std::vector<Added>> add(std::span<const NewRun> runs) = 0;
+  // Before and after many runs. In between adding is several times faster and finding slower, since indexes
+  // are made at the end: by whoever opens the store to write, where that never came.
+  virtual Status begin_bulk() { return Done{}; }
+  virtual Status end_bulk() { return Done{}; }
 
   virtual Result<std::vector<StoredRecord>> find(const RecordQuery& query) = 0;
   virtual Result<std::int64_t> count(const std::vector<Condition>& where) = 0;

@@ -78,6 +78,28 @@ TEST_F(RunnerBudget, OneThatIsUsedUpStillGivesEveryCellAQuery) {
   EXPECT_EQ(windows_s_, (std::vector<double>{0.2, 0.2}));
 }
 
+TEST_F(RunnerBudget, OneThatWasEnoughIsKeptAndTheRestSkipped) {
+  setup_.options.time_budget_s = 46;
+  take_s([](std::size_t) { return 60; });
+  run();
+  ASSERT_EQ(records_.size(), 2u);
+  EXPECT_NEAR(*jobs_.at(0).left_s, 45.7, 0.1) << "a child that takes longer is ended";
+  EXPECT_EQ(jobs_.size(), 1u);
+  EXPECT_EQ(records_[1].status, RunStatus::skipped);
+  EXPECT_THAT(records_[1].reason, ::testing::HasSubstr("--time-budget"));
+}
+
+TEST_F(RunnerBudget, ALaunchThatDoesNotFitTakesNothingFromThoseBefore) {
+  setup_.launches = 2;
+  setup_.tier = {"two", 1000, 60, 2};
+  setup_.options.time_budget_s = 46;
+  take_s([](std::size_t job) { return job == 1 ? 60 : 1; });
+  run();
+  ASSERT_EQ(records_.size(), 2u);
+  EXPECT_EQ(jobs_.size(), 2u);
+  for (const RunRecord& record : records_) EXPECT_EQ(record.status, RunStatus::ok) << record.reason;
+}
+
 TEST_F(RunnerBudget, OneThatIsTooLargeStopsAtTheTier) {
   setup_.options.time_budget_s = 3600;
   setup_.tier = {"quick", 128, 10, 1};

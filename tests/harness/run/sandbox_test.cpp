@@ -200,6 +200,14 @@ TEST_F(Sandbox, AnEndlessLineEndsTheChildAndNotUs) {
   EXPECT_EQ(outcome.records.size(), 1u);
 }
 
+TEST_F(Sandbox, WhoIsNotDoneWhenTheBudgetIsIsStoppedAndKeepsWhatItSaid) {
+  job_.left_s = 0.3;
+  const ChildOutcome outcome = run("cat open measure-a record-a measure-b; exec sleep 1000");
+  EXPECT_EQ(outcome.status, RunStatus::skipped);
+  EXPECT_EQ(outcome.reason, "the time budget was used up during measure b; allow more with --time-budget");
+  EXPECT_EQ(outcome.records.size(), 1u);
+}
+
 TEST_F(Sandbox, WhoNeverEndsIsATimeoutOfItsPhaseThatNamesTheOption) {
   options_.limits_s = {{"open", 0.3}};
   const auto begin = std::chrono::steady_clock::now();

@@ -19,8 +19,8 @@ TEST(Parts, HaveSpeedAndLatencies) {
   LatencyLog log;
   EXPECT_FALSE(part_latencies(log));
   for (int i = 1; i <= 100; ++i) log.add(i);
-  EXPECT_EQ(part_latencies(log)->p50_ns, 50);
-  EXPECT_EQ(part_latencies(log)->p90_ns, 90);
+  EXPECT_EQ(part_latencies(log)->p50_ns, 51);
+  EXPECT_EQ(part_latencies(log)->p90_ns, 91);
 }
 
 TEST(SteadyState, IsTheLastThirdAgainstTheFirst) {

@@ -46,6 +46,18 @@ TEST_F(ASqliteFile, MustBeThereToBeRead) {
   EXPECT_EQ(refusal(StoreUse::read), "");
 }
 
+TEST_F(ASqliteFile, GetsItsIndexesBackAfterAnImportThatDied) {
+  const std::string count = "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND sql <> ''";
+  ASSERT_EQ(refusal(StoreUse::write), "");
+  const std::string before = cell(*database(), count);
+  ASSERT_EQ(problem((*open_store(file_.string(), StoreUse::write))->begin_bulk()), "");
+  EXPECT_LT(std::stoi(cell(*database(), count)), std::stoi(before));
+  ASSERT_EQ(refusal(StoreUse::read), "") << "what reads makes none";
+  EXPECT_LT(std::stoi(cell(*database(), count)), std::stoi(before));
+  ASSERT_EQ(refusal(StoreUse::write), "");
+  EXPECT_EQ(cell(*database(), count), before);
+}
+
 TEST_F(ASqliteFile, MustBeADatabaseOfOurs) {
   tree_.write("lab/results.db", std::string(9000, 'x'));
   for (const StoreUse use : {StoreUse::read, StoreUse::write})

@@ -34,6 +34,18 @@ TEST_P(AStore, KeepsARunAsItWas) {
   EXPECT_EQ(canonical_json(to_json((*stored)->run)), canonical_json(to_json(run)));
 }
 
+TEST_P(AStore, FindsWhatWasAddedInBulkMeanwhileAndAfterwards) {
+  add(a_run({a_record("vision/a", 3)}));
+  ASSERT_EQ(problem(store_->begin_bulk()), "");
+  EXPECT_EQ(problem(store_->begin_bulk()), "") << "as when another import begins";
+  add(a_run({a_record("vision/b", 1), a_record("vision/c", 2)}));
+  const RecordQuery by_latency{.order_by = "latency_p50_ms"};
+  EXPECT_THAT(found(by_latency), ElementsAre("vision/b", "vision/c", "vision/a"));
+  ASSERT_EQ(problem(store_->end_bulk()), "");
+  EXPECT_EQ(problem(store_->end_bulk()), "");
+  EXPECT_THAT(found(by_latency), ElementsAre("vision/b", "vision/c", "vision/a"));
+}
+
 TEST_P(AStore, TakesTheSameRunOnce) {
   const NewRun a = an_import(a_run({a_record("vision/a")}));
   const NewRun b = an_import(a_run({a_record("vision/b")}));
