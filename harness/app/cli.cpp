@@ -232,7 +232,9 @@ void add_measuring(CLI::App& app, RunCommand& command, RawOptions& raw) {
       ->check(CLI::Range(1, 1000))
       ->type_name("N");
   app.add_option("--time-budget", raw.time_budget,
-                 "At most this for the whole run, as in 8m; with less than the tier asks, tier trial")
+                 "At most this for the whole run, as in 8m; with less than the tier asks, tier trial; cells "
+                 "that turn "
+                 "out not to fit are skipped")
       ->type_name("TIME");
   app.add_option(
          "--audits", raw.audits,

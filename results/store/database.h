@@ -48,6 +48,7 @@ struct Dialect {
   std::string_view in_list;                                   // {0} is one of the list {1}
   std::string_view list_open, list_close;                     // the list as a value
   std::string_view count_index;                               // how many indexes {} there are
+  std::string_view look_at_all;                               // so that plans fit what is there now
 };
 
 // One connection, for one thread at a time. Every message names the database, without a password.

@@ -175,7 +175,8 @@ Status make_indexes(Database& database) {
   if (are_known) return Done{};
   return database.transaction([&]() -> Status {
     EB_GET(const bool are_made, are_there());
-    return are_made ? Status(Done{}) : database.script(index_sql(database.dialect()));
+    if (are_made) return Done{};
+    return database.script(index_sql(database.dialect()).append(database.dialect().look_at_all));
   });
 }
 

@@ -26,7 +26,8 @@ constexpr Dialect kDialect = {.assigned_id = "integer PRIMARY KEY",
                               .in_list = "{0} IN (SELECT value FROM json_each({1}))",
                               .list_open = "[",
                               .list_close = "]",
-                              .count_index = "SELECT count(*) FROM sqlite_schema WHERE name = '{}'"};
+                              .count_index = "SELECT count(*) FROM sqlite_schema WHERE name = '{}'",
+                              .look_at_all = ""};
 
 struct CloseDatabase {
   void operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
