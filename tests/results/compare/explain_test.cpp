@@ -62,8 +62,10 @@ class Boards : public ::testing::Test {
 };
 
 TEST_F(Boards, NpuLeftAt200MHz) {  // rcore-os/tgoskits#1908: 12.7 against 96.4 ms
-  fast_["clocks"] = {clock_domain("cpu0-3", 1800), clock_domain("npu", 800), clock_domain("ddr", 2112)};
-  slow_["clocks"] = {clock_domain("cpu0-3", 1416), clock_domain("npu", 200), clock_domain("ddr", 2112)};
+  fast_["clocks"] =
+      Json::array({clock_domain("cpu0-3", 1800), clock_domain("npu", 800), clock_domain("ddr", 2112)});
+  slow_["clocks"] =
+      Json::array({clock_domain("cpu0-3", 1416), clock_domain("npu", 200), clock_domain("ddr", 2112)});
   EXPECT_EQ(top().sentence, "clock at the start of npu: 800 MHz against 200 MHz");
   EXPECT_NEAR(*top().up_to, 4, 1e-9);
   EXPECT_NEAR(top().share, std::log(4) / std::log(96.4 / 12.7), 1e-9) << "it is not all of it";
@@ -72,14 +74,15 @@ TEST_F(Boards, NpuLeftAt200MHz) {  // rcore-os/tgoskits#1908: 12.7 against 96.4 
 TEST_F(Boards, NpuThatMayOnlyReach200MHz) {
   fast_["clocks"] = {
       {{"domain", "npu"}, {"max_mhz", 1000}, {"cur_mhz", 200}, {"governor", "rknpu_ondemand"}}};
-  slow_["clocks"] = {{{"domain", "npu"}, {"max_mhz", 200}, {"cur_mhz", 200}, {"governor", "rknpu_ondemand"}}};
+  slow_["clocks"] =
+      Json::array({{{"domain", "npu"}, {"max_mhz", 200}, {"cur_mhz", 200}, {"governor", "rknpu_ondemand"}}});
   EXPECT_EQ(top().sentence, "highest clock allowed to npu: 1000 MHz against 200 MHz");
 }
 
 TEST_F(Boards, MemoryThatIsNotScaled) {  // airockchip/rknn-llm#532, #409
   took_ms(100, 300);
-  fast_["clocks"] = {clock_domain("npu", 1000), clock_domain("ddr", 2112, "dmc_ondemand")};
-  slow_["clocks"] = {clock_domain("npu", 1000), clock_domain("ddr", 528, "dmc_ondemand")};
+  fast_["clocks"] = Json::array({clock_domain("npu", 1000), clock_domain("ddr", 2112, "dmc_ondemand")});
+  slow_["clocks"] = Json::array({clock_domain("npu", 1000), clock_domain("ddr", 528, "dmc_ondemand")});
   first_.driver = "rknpu 0.9.8";
   other_.driver = "rknpu 0.9.6";
   EXPECT_EQ(top().sentence, "clock at the start of ddr: 2112 MHz against 528 MHz");
@@ -87,8 +90,8 @@ TEST_F(Boards, MemoryThatIsNotScaled) {  // airockchip/rknn-llm#532, #409
 
 TEST_F(Boards, HailoOnOneLane) {  // hailo-ai/hailo_model_zoo#118: 46 against 28 images a second
   took_ms(1000.0 / 46, 1000.0 / 28);
-  fast_["links"] = {{{"device", "Hailo-8"}, {"kind", "pcie"}, {"gen", 3}, {"lanes", 4}}};
-  slow_["links"] = {{{"device", "Hailo-8"}, {"kind", "pcie"}, {"gen", 3}, {"lanes", 1}}};
+  fast_["links"] = Json::array({{{"device", "Hailo-8"}, {"kind", "pcie"}, {"gen", 3}, {"lanes", 4}}});
+  slow_["links"] = Json::array({{{"device", "Hailo-8"}, {"kind", "pcie"}, {"gen", 3}, {"lanes", 1}}});
   first_.runtime = "HailoRT 4.17";
   other_.runtime = "HailoRT 4.17";
   EXPECT_EQ(top().sentence, "PCIe link of Hailo-8: gen 3 x4 against gen 3 x1");
@@ -98,8 +101,8 @@ TEST_F(Boards, HailoOnOneLane) {  // hailo-ai/hailo_model_zoo#118: 46 against 28
 
 TEST_F(Boards, CoralOnUsb2) {  // google-coral/edgetpu#151: 2.4 against 9.5 ms
   took_ms(2.4, 9.5);
-  fast_["links"] = {{{"device", "Coral USB Accelerator"}, {"kind", "usb"}, {"mbps", 5000}}};
-  slow_["links"] = {{{"device", "Coral USB Accelerator"}, {"kind", "usb"}, {"mbps", 480}}};
+  fast_["links"] = Json::array({{{"device", "Coral USB Accelerator"}, {"kind", "usb"}, {"mbps", 5000}}});
+  slow_["links"] = Json::array({{{"device", "Coral USB Accelerator"}, {"kind", "usb"}, {"mbps", 480}}});
   first_.runtime = "libedgetpu 16";
   other_.runtime = "libedgetpu 14";
   EXPECT_EQ(top().sentence, "USB speed of Coral USB Accelerator: 5000 Mbit/s against 480 Mbit/s");
@@ -151,8 +154,8 @@ TEST_F(Boards, VersionOfTheCompiler) {  // onnxruntime/onnxruntime-qnn#858: 1.5 
 }
 
 TEST_F(Boards, TheClockOfTheWindowGoesBeforeThatOfTheStart) {
-  fast_["clocks"] = {clock_domain("npu", 200)};
-  slow_["clocks"] = {clock_domain("npu", 800)};
+  fast_["clocks"] = Json::array({clock_domain("npu", 200)});
+  slow_["clocks"] = Json::array({clock_domain("npu", 800)});
   first_.clock = other_.clock = "devfreq npu";
   first_.clock_mean_mhz = 990;
   other_.clock_mean_mhz = 250;
@@ -160,8 +163,8 @@ TEST_F(Boards, TheClockOfTheWindowGoesBeforeThatOfTheStart) {
 }
 
 TEST_F(Boards, WhatIsNotEnoughGoesBehindWhatIs) {
-  fast_["clocks"] = {clock_domain("npu", 800)};
-  slow_["clocks"] = {clock_domain("npu", 700)};
+  fast_["clocks"] = Json::array({clock_domain("npu", 800)});
+  slow_["clocks"] = Json::array({clock_domain("npu", 700)});
   fast_["ort_log_level"] = "error";
   slow_["ort_log_level"] = "verbose";
   EXPECT_THAT(top().sentence, HasSubstr("log level"));
@@ -234,23 +237,23 @@ TEST_F(Processors, TimeBelowTheHighestClock) {
 }
 
 TEST_F(Processors, ASlowerClockOfTheFasterSideIsNoCause) {
-  fast_["clocks"] = {clock_domain("cpu0-3", 1000)};
-  slow_["clocks"] = {clock_domain("cpu0-3", 2000)};
+  fast_["clocks"] = Json::array({clock_domain("cpu0-3", 1000)});
+  slow_["clocks"] = Json::array({clock_domain("cpu0-3", 2000)});
   EXPECT_THAT(causes(), IsEmpty());
 }
 
 TEST_F(Processors, AClockThatFollowsTheLoadSaysLittleAtTheStart) {
-  fast_["clocks"] = {clock_domain("cpu0-3", 2000, "schedutil")};
-  slow_["clocks"] = {clock_domain("cpu0-3", 400, "schedutil")};
+  fast_["clocks"] = Json::array({clock_domain("cpu0-3", 2000, "schedutil")});
+  slow_["clocks"] = Json::array({clock_domain("cpu0-3", 400, "schedutil")});
   EXPECT_FALSE(top().up_to);
   EXPECT_THAT(top().sentence, HasSubstr("may have risen under load"));
 }
 
 TEST_F(Processors, WhatAcceleratorsHangOnDoesNotMatter) {
-  fast_["links"] = {{{"device", "GPU"}, {"kind", "pcie"}, {"gen", 4}, {"lanes", 16}}};
-  slow_["links"] = {{{"device", "GPU"}, {"kind", "pcie"}, {"gen", 1}, {"lanes", 1}}};
-  fast_["clocks"] = {clock_domain("npu", 800)};
-  slow_["clocks"] = {clock_domain("npu", 200)};
+  fast_["links"] = Json::array({{{"device", "GPU"}, {"kind", "pcie"}, {"gen", 4}, {"lanes", 16}}});
+  slow_["links"] = Json::array({{{"device", "GPU"}, {"kind", "pcie"}, {"gen", 1}, {"lanes", 1}}});
+  fast_["clocks"] = Json::array({clock_domain("npu", 800)});
+  slow_["clocks"] = Json::array({clock_domain("npu", 200)});
   EXPECT_THAT(causes(), IsEmpty());
 }
 
@@ -265,7 +268,8 @@ TEST_F(Processors, HostileContextsExplainNothingAndBreakNothing) {
         Json{{"clocks", {{{"domain", "cpu0"}, {"cur_mhz", 0}}}},
              {"cpu_busy_percent", 100},
              {"steal_percent", -7}}}) {
-    Json plain = {{"clocks", {clock_domain("cpu0", 1000)}}, {"cpu_busy_percent", 0}, {"steal_percent", 0}};
+    Json plain = {
+        {"clocks", Json::array({clock_domain("cpu0", 1000)})}, {"cpu_busy_percent", 0}, {"steal_percent", 0}};
     EXPECT_THAT(explained(first_, hostile, other_, hostile).causes, IsEmpty()) << hostile;
     for (const Cause& cause : explained(first_, hostile, other_, plain).causes)
       EXPECT_TRUE(!cause.up_to || std::isfinite(*cause.up_to)) << cause.sentence;
@@ -285,8 +289,9 @@ TEST(Explanations, AreOfTheCellThatDiffersMostOfEachDevice) {
                                         npu_cell("vision/b", {10, 10, 10}), cell("vision/a", {10, 10, 10})};
   const std::vector<RunRecord> other = {npu_cell("vision/a", {20, 20, 20}),
                                         npu_cell("vision/b", {40, 40, 40}), cell("vision/a", {10, 10, 10})};
-  const auto found = compare_runs(named("A", first, {{"clocks", {clock_domain("npu", 800)}}}),
-                                  named("B", other, {{"clocks", {clock_domain("npu", 200)}}}), {});
+  const auto found =
+      compare_runs(named("A", first, {{"clocks", Json::array({clock_domain("npu", 800)})}}),
+                   named("B", other, {{"clocks", Json::array({clock_domain("npu", 200)})}}), {});
   ASSERT_EQ(found.explanations.size(), 1u) << "the CPU does not differ";
   EXPECT_EQ(found.explanations[0].device, "npu:vendor:0");
   EXPECT_THAT(found.explanations[0].cell, HasSubstr("vision/b"));
