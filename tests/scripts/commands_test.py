@@ -44,7 +44,7 @@ class CommandsTest(fakes.FakeWorld):
         self.assertIn(f"-B {self.tree}/build/release -G Ninja", configure)
         self.assertIn("-DCMAKE_BUILD_TYPE=Release", configure)
         self.assertIn("-DCMAKE_CXX_COMPILER_LAUNCHER=ccache", configure)
-        self.assertRegex(build, r"^cmake --build .*/build/release -j [1-9]\d*$")
+        self.assertRegex(build, r"^cmake --build .*/build/release --target all -j [1-9]\d*$")
         self.assertEqual(run, "edgebench run --tier quick --workloads all --backends cpu --time-budget 2m")
 
     def test_quickstart_without_setup_on_other_platforms(self):
