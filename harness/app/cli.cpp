@@ -233,8 +233,7 @@ void add_measuring(CLI::App& app, RunCommand& command, RawOptions& raw) {
       ->type_name("N");
   app.add_option("--time-budget", raw.time_budget,
                  "At most this for the whole run, as in 8m; with less than the tier asks, tier trial; cells "
-                 "that turn "
-                 "out not to fit are skipped")
+                 "that turn out not to fit are skipped")
       ->type_name("TIME");
   app.add_option(
          "--audits", raw.audits,

@@ -90,20 +90,21 @@ class Runner {
     return record;
   }
 
-  RunRecord unavailable(std::size_t i, const Target& target) const {
+  RunRecord unmeasured(std::size_t i, RunStatus status, const std::string& reason) const {
     RunRecord record = blank(i);
-    record.status = status_from_name(target.status).value_or(RunStatus::unavailable);
-    record.reason = target.reason;
+    record.status = status;
+    record.reason = reason;
     return record;
   }
 
+  RunRecord unavailable(std::size_t i, const Target& target) const {
+    return unmeasured(i, status_from_name(target.status).value_or(RunStatus::unavailable), target.reason);
+  }
+
   void skip(const std::vector<std::size_t>& waiting) {
-    for (const std::size_t i : waiting) {
-      RunRecord record = blank(i);
-      record.status = RunStatus::skipped;
-      record.reason = "the time budget was used up before its turn; allow more with --time-budget";
-      end_early(i, std::move(record));
-    }
+    for (const std::size_t i : waiting)
+      end_early(i, unmeasured(i, RunStatus::skipped,
+                              "the time budget was used up before its turn; allow more with --time-budget"));
   }
 
   // Launches that were well before stand.
@@ -231,10 +232,10 @@ class Runner {
     const bool in_scenario = outcome.phase == "measure " + scenario || outcome.phase == "audit " + scenario;
     const std::size_t blamed = in_scenario ? 1 : waiting.size();
     for (std::size_t k = 0; k < blamed; ++k) {
-      RunRecord record = blank(waiting[k]);
+      RunRecord record =
+          unmeasured(waiting[k], outcome.status == RunStatus::ok ? RunStatus::failed : outcome.status,
+                     outcome.reason.empty() ? "the process ended without an answer" : outcome.reason);
       record.started_at = started_at;
-      record.status = outcome.status == RunStatus::ok ? RunStatus::failed : outcome.status;
-      record.reason = outcome.reason.empty() ? "the process ended without an answer" : outcome.reason;
       end_early(waiting[k], std::move(record));
     }
     waiting.erase(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(blamed));

@@ -16,12 +16,12 @@ std::string counted(std::size_t count, std::string_view noun, std::string_view p
   return fmt::format("{} {}", count, count == 1 ? noun : plural);
 }
 
-double launches_of(const BudgetPlan& plan) {
-  return static_cast<double>(plan.launches) * static_cast<double>(plan.cells);
+int launches_of(const BudgetPlan& plan) {
+  return plan.launches * static_cast<int>(plan.cells);
 }
 
 double window_of_plan_s(const BudgetPlan& plan) {
-  return plan.left_s / std::max(1.0, launches_of(plan)) - kLaunchCostGuessS;
+  return window_share_s(plan.left_s, launches_of(plan), kLaunchCostGuessS);
 }
 
 }  // namespace

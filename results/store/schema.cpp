@@ -31,17 +31,26 @@ INSERT INTO state VALUES (1, '');
 )"};
 constexpr int kNewest = static_cast<int>(std::size(kScripts));
 
+struct Index {
+  std::string name, on;  // "records_kind", "(kind)"
+};
+
 // Of records, but for the one that is filled in order.
-std::string index_sql(const Dialect& dialect) {
-  std::string indexes = fmt::format(
-      "CREATE INDEX records_kind ON records (kind);\n"
-      "CREATE INDEX records_device ON records {} (device_name);\n",
-      dialect.equality);
+std::vector<Index> indexes_of(const Dialect& dialect) {
+  std::vector<Index> indexes = {{"records_kind", "(kind)"},
+                                {"records_device", fmt::format("{} (device_name)", dialect.equality)}};
   // With the kind in it, an index answers a filter alone; `id` makes pages follow one another.
   for (const auto field : kMeasureFields)
-    indexes +=
-        fmt::format("CREATE INDEX records_{0} ON records ({0}, kind, id) WHERE {0} IS NOT NULL;\n", field);
+    indexes.push_back(
+        {fmt::format("records_{}", field), fmt::format("({0}, kind, id) WHERE {0} IS NOT NULL", field)});
   return indexes;
+}
+
+std::string index_sql(const Dialect& dialect) {
+  std::string sql;
+  for (const Index& index : indexes_of(dialect))
+    sql += fmt::format("CREATE INDEX {} ON records {};\n", index.name, index.on);
+  return sql;
 }
 
 std::string filled(const char* script, const Dialect& d) {
@@ -159,15 +168,17 @@ std::vector<std::string_view> column_names() {
 }
 
 Status drop_indexes(Database& database) {
-  std::string drops = "DROP INDEX IF EXISTS records_kind; DROP INDEX IF EXISTS records_device;";
-  for (const auto field : kMeasureFields) drops += fmt::format(" DROP INDEX IF EXISTS records_{};", field);
+  std::string drops;
+  for (const Index& index : indexes_of(database.dialect()))
+    drops += fmt::format("DROP INDEX IF EXISTS {};\n", index.name);
   return database.transaction([&] { return database.script(drops); });
 }
 
 // Another process may have made them meanwhile.
 Status make_indexes(Database& database) {
   const auto are_there = [&]() -> Result<bool> {
-    const auto count = fmt::format(fmt::runtime(database.dialect().count_index), "records_kind");
+    const auto count = fmt::format(fmt::runtime(database.dialect().count_index),
+                                   indexes_of(database.dialect()).front().name);  // all or none
     EB_GET(const Rows rows, database.query({.text = count}));
     return rows.at(0).at(0) != "0";
   };

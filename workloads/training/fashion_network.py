@@ -1,6 +1,5 @@
 """The networks of fashion_layers in torch, with a batch normalization after each convolution while they are trained."""
 
-
 import numpy
 import torch
 import torch.nn.functional as functional
