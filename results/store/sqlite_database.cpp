@@ -203,9 +203,10 @@ Result<int> SqliteDatabase::pragma(const char* name) {
 }
 
 Result<int> SqliteDatabase::schema_version() {
+  // The tables first: whoever makes them at this moment sets both numbers with them.
+  EB_GET(const Rows tables, query({.text = "SELECT count(*) FROM sqlite_schema"}));
   EB_GET(const int application, pragma("application_id"));
   EB_GET(const int version, pragma("user_version"));
-  EB_GET(const Rows tables, query({.text = "SELECT count(*) FROM sqlite_schema"}));
   if (application == kApplicationId) return version;
   if (tables[0][0] != "0") return error(ErrorKind::invalid, "it is of another program; name another file");
   return 0;
@@ -278,7 +279,15 @@ Result<std::unique_ptr<Database>> open_sqlite(const std::filesystem::path& file,
   auto database = std::make_unique<SqliteDatabase>(std::move(handle), file);
   // Before the mode of another program's file is changed.
   if (const auto version = database->schema_version(); !version) return version.error();
-  EB_OK(database->script(std::string(kForBoth) + (may_write ? kForWriting : kForReading)));
+  // SQLite does not wait by itself for others that change the mode at the same time.
+  constexpr int kWaitMs = 10;
+  const std::string mode = std::string(kForBoth) + (may_write ? kForWriting : kForReading);
+  auto done = database->script(mode);
+  for (int ms = 0; !done && done.error().kind == ErrorKind::timeout && ms < busy_timeout_ms; ms += kWaitMs) {
+    sqlite3_sleep(kWaitMs);
+    done = database->script(mode);
+  }
+  EB_OK(done);
   return std::unique_ptr<Database>(std::move(database));
 }
 
