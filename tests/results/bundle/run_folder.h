@@ -14,6 +14,17 @@
 
 namespace eb::test {
 
+inline RunRecord cpu_cell(const std::string& scenario) {
+  RunRecord record;
+  record.workload = "vision/face-detection";
+  record.backend = "cpu";
+  record.device = "0";
+  record.device_kind = "cpu";
+  record.precision = "fp32";
+  record.scenario = scenario;
+  return record;
+}
+
 class RunFolder {
  public:
   static constexpr const char* kModel = "1f0e2d3c4b5a69788796a5b4c3d2e1f01f0e2d3c4b5a69788796a5b4c3d2e1f0";
@@ -83,15 +94,9 @@ class RunFolder {
   }
 
   RunRecord measured(const std::string& scenario) const {
-    RunRecord record;
-    record.workload = "vision/face-detection";
+    RunRecord record = cpu_cell(scenario);
     record.task = "face-detection";
-    record.backend = "cpu";
-    record.device = "0";
     record.device_name = "Cortex-A76 (4 cores)";
-    record.device_kind = "cpu";
-    record.precision = "fp32";
-    record.scenario = scenario;
     record.threads = 4;
     record.gops_per_sample = 0.25;
     record.placement_evidence = "assigned";

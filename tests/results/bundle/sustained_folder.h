@@ -9,6 +9,7 @@
 #include "harness/meters/trace_file.h"
 #include "harness/run/summary.h"
 #include "harness/run/sustained.h"
+#include "tests/results/bundle/run_folder.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/tree.h"
 
@@ -36,13 +37,7 @@ class SustainedFolder {
   static constexpr std::int64_t kWindowNs = 41 * kSecond / 2;  // ten parts of 2 s, and a rest that is none
 
   static RunRecord measured(const std::string& scenario) {
-    RunRecord record;
-    record.workload = "vision/face-detection";
-    record.backend = "cpu";
-    record.device = "0";
-    record.device_kind = "cpu";
-    record.precision = "fp32";
-    record.scenario = scenario;
+    RunRecord record = cpu_cell(scenario);
     record.open_ms = 150;
     record.first_inference_ms = 20;
     record.warmup_ms = 300;
