@@ -100,7 +100,7 @@ Result<HttpAnswer> delete_result(const Receiving& receiving, const std::string& 
     EB_OK(store.remove(id));
     return Done{};
   });
-  EB_OK(removed);
+  if (!removed) return removed.error();
   return HttpAnswer{.status = 204};
 }
 
@@ -118,7 +118,7 @@ Result<HttpAnswer> set_trust(const Receiving& receiving, const std::string& id, 
     EB_GET(was_there, store.set_trust(id, *trust));
     return Done{};
   });
-  EB_OK(changed);
+  if (!changed) return changed.error();
   if (!was_there) return no_result(id);
   return json_answer(200, {{"id", id}, {"trust", trust_name(*trust)}});
 }

@@ -175,7 +175,7 @@ Status SqliteDatabase::append(const std::string& table, const std::vector<std::s
     if (code == SQLITE_OK) code = sqlite3_step(statement);
     const Status status = code == SQLITE_DONE ? Status(Done{}) : error(code);
     sqlite3_reset(statement);
-    EB_OK(status);
+    if (!status) return status;
   }
   sqlite3_clear_bindings(statement);
   return Done{};
@@ -287,7 +287,7 @@ Result<std::unique_ptr<Database>> open_sqlite(const std::filesystem::path& file,
     sqlite3_sleep(kWaitMs);
     done = database->script(mode);
   }
-  EB_OK(done);
+  if (!done) return done.error();
   return std::unique_ptr<Database>(std::move(database));
 }
 

@@ -200,7 +200,7 @@ class Runner {
     answer.run_ms = milliseconds_since(start);
     std::vector<Handle<OrtValue>> outputs;
     for (OrtValue* value : made) outputs.emplace_back(value, api_.ReleaseValue);
-    EB_OK(ran);
+    if (!ran) return ran.error();
     return outputs;
   }
 

@@ -49,8 +49,9 @@ class Present(Providers):
                    for argument in ("--ep-option", f"{name}.cache={self.here / 'kernels' / name}")]
         for state in ("cold", "warm"):
             out = self.here / state
+            # So little that every cell gets its shortest window, however long its tuning and quality take.
             done = self.program("run", "--backends", ",".join(names), "--workloads", "nlp/language-id", "--time-budget",
-                                "10s", "--out", out, *kernels)
+                                "1s", "--out", out, *kernels)
             self.assertEqual((done.code, done.err), (0, ""), done)
             for name in names:
                 record = self.records(out, name)["nlp/language-id", "single-stream"]
