@@ -42,6 +42,31 @@ bool read_models(const Json& json, WorkloadInfo& info) {
   return true;
 }
 
+bool is_safe_url(std::string_view url) {
+  constexpr std::size_t kLongestUrl = 2000;
+  const bool is_plain = std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+  return is_plain && url.size() <= kLongestUrl &&
+         (url.starts_with("https://") || url.starts_with("http://127.0.0.1:"));
+}
+
+// Of a model, the samples, or one of the other "files".
+bool read_url(const Json& json, std::vector<Download>& downloads) {
+  if (!json.is_object()) return false;
+  if (!json.contains("url")) return true;
+  downloads.push_back({text(json, "url"), text(json, "file"), text(json, "sha256")});
+  return is_safe_url(downloads.back().url) && downloads.back().sha256.size() == 64;
+}
+
+bool read_urls(const Json& json, std::vector<Download>& downloads) {
+  const auto all = [&](const Json* list) {
+    return !list ||
+           std::all_of(list->begin(), list->end(), [&](const Json& one) { return read_url(one, downloads); });
+  };
+  const Json* data = find(json, "data", Json::value_t::object);
+  return all(find(json, "models", Json::value_t::object)) && (!data || read_url(*data, downloads)) &&
+         all(find(json, "files", Json::value_t::array));
+}
+
 bool read_state(const Json& json, WorkloadInfo& info) {
   if (!json.contains("state")) return true;
   if (!json["state"].is_array()) return false;
@@ -117,6 +142,8 @@ Result<Manifest> parse_manifest(std::string_view manifest_text, std::string_view
     return bad("task, title or licence is missing");
   if (!read_variant(json, info)) return bad("variant_of must be the id of another workload");
   if (!read_models(json, info)) return bad("models needs a file and a sha256 for each precision");
+  if (!read_urls(json, manifest.downloads)) return bad("url must be https, with a sha256 of the file");
+  manifest.is_fetched = json.contains("make");
   if (!read_state(json, info)) return bad("state must be a list of output and input names");
   if (!read_dims(json, info)) return bad("dims must be positive whole numbers");
   info.batch_dim = text(json, "batch_dim");

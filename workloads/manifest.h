@@ -4,16 +4,25 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "harness/base/result.h"
 #include "harness/core/workload.h"
 
 namespace eb {
 
+// A file of a workload's folder that is loaded from elsewhere.
+struct Download {
+  std::string url{};  // https, or http to this machine
+  std::string file{}, sha256{};
+};
+
 struct Manifest {
-  WorkloadInfo info;      // model paths are still relative to the workload's folder
-  std::string data_file;  // relative too: "samples.json"
-  nlohmann::json input;   // the task's own preparation constants
+  WorkloadInfo info;                // model paths are still relative to the workload's folder
+  std::string data_file;            // relative too: "samples.json"
+  nlohmann::json input;             // the task's own preparation constants
+  bool is_fetched = false;          // by scripts/fetch zoo; else by the program, when it runs
+  std::vector<Download> downloads;  // models, samples and other "files" with a "url"
 };
 
 // `name` is what messages call the manifest: its path.

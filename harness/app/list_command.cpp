@@ -35,7 +35,9 @@ Result<Json> list_workloads(const CommonOptions& common) {
                     {"metric", info.metric},
                     {"target", info.target},
                     {"better", info.lower_is_better ? "lower" : "higher"},
-                    {"here", is_here ? "yes" : "no: scripts/fetch zoo"}});
+                    {"here", is_here               ? "yes"
+                             : manifest.is_fetched ? "no: scripts/fetch zoo"
+                                                   : "when it runs"}});
   }
   return rows;
 }

@@ -9,6 +9,7 @@
 #include "harness/app/context.h"
 #include "harness/app/layers_output.h"
 #include "harness/app/metering.h"
+#include "harness/app/missing_files.h"
 #include "harness/app/output.h"
 #include "harness/app/paths.h"
 #include "harness/app/placement_output.h"
@@ -57,6 +58,7 @@ class RunSession {
 
   int run() {
     watch_for_interrupt();
+    load_missing_files(command_, workloads_, line_);
     line_.show("looking at this machine");
     if (auto chosen = choose_meters(); !chosen)
       return complain(chosen.error().message,

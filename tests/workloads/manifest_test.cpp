@@ -184,6 +184,36 @@ TEST(ParseManifest, EveryModelNeedsAFileAndAHash) {
   }
 }
 
+TEST(ParseManifest, FilesWithAnAddressAreListed) {
+  Json json = good_manifest();
+  EXPECT_TRUE(parse(json)->downloads.empty());
+  json["models"]["fp32"]["url"] = "https://models.example/net.onnx";
+  json["data"]["url"] = "http://127.0.0.1:8000/samples.json";
+  json["data"]["sha256"] = kHash;
+  json["files"] = {{{"url", "https://models.example/words.txt"}, {"file", "words.txt"}, {"sha256", kHash}}};
+  const auto manifest = parse(json);
+  ASSERT_EQ(problem(manifest), "");
+  ASSERT_EQ(manifest->downloads.size(), 3u);
+  EXPECT_EQ(manifest->downloads[0].url, "https://models.example/net.onnx");
+  EXPECT_EQ(manifest->downloads[0].file, json["models"]["fp32"]["file"]);
+  EXPECT_EQ(manifest->downloads[2].file, "words.txt");
+}
+
+TEST(ParseManifest, AnAddressMustBeSafeAndItsFilePinned) {
+  for (const Json& url :
+       {Json("http://models.example/net.onnx"), Json("ftp://models.example/x"), Json("file:///x"),
+        Json("https://models.example/a b"), Json("http://127.0.0.1.example/x"), Json(1), Json("")}) {
+    Json json = good_manifest();
+    json["models"]["fp32"]["url"] = url;
+    EXPECT_FALSE(parse(json)) << url;
+  }
+  Json json = good_manifest();
+  json["files"] = {{{"url", "https://models.example/words.txt"}, {"file", "words.txt"}}};
+  EXPECT_FALSE(parse(json)) << "without a hash";
+  json["files"] = {1};
+  EXPECT_FALSE(parse(json));
+}
+
 TEST(ParseManifest, StateDimensionsAndSampleLengthAreChecked) {
   const std::pair<const char*, Json> cases[] = {{"state", Json::object()},
                                                 {"state", {1}},
