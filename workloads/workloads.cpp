@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "harness/base/files.h"
+#include "workloads/builtin/builtin.h"
 #include "workloads/nlp/nlp.h"
 #include "workloads/speech/speech.h"
 #include "workloads/vision/vision.h"
@@ -27,6 +28,7 @@ constexpr Task kTasks[] = {
     {"language-id", make_language_id},
     {"image-classification", make_image_classification},
     {"classification-agreement", make_classification_agreement},
+    {"builtin", make_builtin},
 };
 
 Status add(std::string_view text, std::string_view name, std::map<std::string, Manifest>& zoo) {

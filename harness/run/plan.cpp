@@ -53,7 +53,7 @@ std::string group_of(std::string_view id) {
 
 // "all" is what a device is for. Networks without meaning, and one network in many forms, are for those who
 // ask for them.
-constexpr std::string_view kGroupsNotInAll[] = {"bench", "fashion"};
+constexpr std::string_view kGroupsNotInAll[] = {"bench", "builtin", "fashion"};
 
 bool stands_for(const std::string& name, const std::string& id) {
   const std::string group = group_of(id);

@@ -47,7 +47,7 @@ class Manifest:
     path: pathlib.Path
     id: str
     sources: tuple[NpmSource | DebSource, ...]
-    module: str  # in the folder of make scripts
+    module: str  # in the folder of make scripts; "" where the program itself makes the model or loads it
     files: tuple[tuple[str, str], ...]  # models: (file, sha256)
     data: tuple[str, str]  # samples: (file, sha256)
 
@@ -60,8 +60,9 @@ def load_manifest(path: pathlib.Path) -> Manifest:
         if raw["schema"] != SCHEMA:
             raise FetchError(f"the manifest {path} has schema '{raw['schema']}' where {SCHEMA} is due")
         files = tuple((model["file"], model["sha256"]) for model in raw["models"].values())
-        manifest = Manifest(path, raw["id"], read_sources(raw["sources"]), raw["make"].removesuffix(".py"), files,
-                            (raw["data"]["file"], raw["data"]["sha256"]))
+        manifest = Manifest(path, raw["id"], read_sources(raw.get("sources", [])),
+                            raw.get("make", "").removesuffix(".py"), files,
+                            (raw["data"]["file"], raw["data"].get("sha256", "")))
         check_manifest(manifest)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise FetchError(f"the manifest {path} is malformed ({type(error).__name__}: {error})") from error
@@ -85,6 +86,8 @@ def read_sources(entries: list[dict[str, str]]) -> tuple[NpmSource | DebSource, 
 def check_manifest(manifest: Manifest) -> None:
     if not _ID.fullmatch(manifest.id) or manifest.path.with_suffix("").parts[-2:] != tuple(manifest.id.split("/")):
         raise ValueError(f"the id '{manifest.id}' is not the folder and name of the file")
+    if not manifest.module:
+        return
     if not _MODULE.fullmatch(manifest.module):
         raise ValueError(f"'make' must name a Python file, not '{manifest.module}'")
     if not manifest.files:
@@ -201,6 +204,9 @@ def check_made(manifest: Manifest, out: pathlib.Path) -> str:
 
 def prepare(manifest: Manifest, make_folder: pathlib.Path, cache: Cache, fetcher: Fetcher) -> None:
     """Makes sure that cache.models/<id> is what the manifest asks for."""
+    if not manifest.module:
+        say(f"{manifest.id}: the program makes it")
+        return
     target = cache.models / manifest.id
     recipe = recipe_digest(manifest, make_folder)
     if is_ready(target, manifest, recipe):

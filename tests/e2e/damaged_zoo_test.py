@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A wrong answer has no speed: each workload of the zoo, with noise on its weights, is `wrong` and not timed.
+"""A wrong answer has no speed: a workload of each group of the zoo, with noise on its weights, is `wrong` and not timed.
 
 The damaged models come with manifests of their own (--zoo) that pin their hashes, so that only the judges can tell.
 """
@@ -17,6 +17,8 @@ import support
 
 class DamagedZoo(support.EndToEndTest):
 
+    # One of each group; tests/workloads/damaged_model_test.cpp has the whole zoo.
+    DAMAGED = ("nlp/language-id", "speech/voice-activity", "vision/face-detection")
     INTACT = "nlp/language-id"
 
     @classmethod
@@ -24,7 +26,8 @@ class DamagedZoo(support.EndToEndTest):
         super().setUpClass()
         cls.zoo, cls.zoo_models = cls.models.parent / "zoo", cls.models.parent / "zoo-models"
         cls.zoo.mkdir()
-        for file in sorted((support.SOURCE / "workloads" / "zoo").rglob("*.json")):
+        for workload in cls.DAMAGED:
+            file = support.SOURCE / "workloads" / "zoo" / f"{workload}.json"
             cls.add(json.loads(file.read_text(encoding="utf-8")))
 
     @classmethod
@@ -46,7 +49,7 @@ class DamagedZoo(support.EndToEndTest):
         done = self.measure("--zoo", self.zoo, "--models", self.zoo_models)
         self.assertEqual((done.code, done.err), (1, ""), done)
         records = self.records()
-        self.assertEqual(len(records), 5)
+        self.assertEqual(len(records), len(self.DAMAGED))
         for record in records.values():
             with self.subTest(record["workload"]):
                 self.check_failure(record, "wrong", record["quality_metric"], "the target is")

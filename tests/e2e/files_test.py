@@ -2,6 +2,7 @@
 """Folders that cannot be written, disks that fill up, models that are not the ones that were pinned."""
 
 import hashlib
+import json
 import os
 import pathlib
 import resource
@@ -12,8 +13,7 @@ import unittest
 
 import support
 
-ZOO = ("nlp/language-id", "speech/voice-activity", "vision/face-detection", "vision/person-segmentation",
-       "vision/text-recognition")
+IN_ALL = ("nlp/", "speech/", "vision/")
 
 
 def small_files(most_bytes):
@@ -121,7 +121,7 @@ class Models(support.EndToEndTest):
         file = models / "nlp/language-id/model.onnx"
         right = hashlib.sha256(file.read_bytes()).hexdigest()
         self.change(file, lambda bytes_of_it: bytes_of_it[:-1] + bytes([bytes_of_it[-1] ^ 1]))
-        done = self.measure("--workloads", "nlp", "--models", models)
+        done = self.measure("--workloads", "nlp/language-id", "--models", models)
         self.assertEqual((done.code, done.err), (1, ""), done)
         wrong = hashlib.sha256(file.read_bytes()).hexdigest()
         self.check_failure(self.record("nlp/language-id"), "failed", "model nlp/language-id/model.onnx has", right, wrong,
@@ -131,7 +131,7 @@ class Models(support.EndToEndTest):
     def test_samples_that_are_not_the_pinned_ones_are_never_ranked(self):
         models = self.copy_of_the_models("nlp/language-id")
         self.change(models / "nlp/language-id/samples.json", lambda bytes_of_it: bytes_of_it + b"\n")
-        done = self.program("verify", "--workloads", "nlp", "--models", models, "--out", "out")
+        done = self.program("verify", "--workloads", "nlp/language-id", "--models", models, "--out", "out")
         self.assertEqual(done.code, 0, done)
         record = self.record("nlp/language-id", "")
         self.assertEqual(record["status"], "ok")
@@ -144,7 +144,7 @@ class Models(support.EndToEndTest):
         self.change(samples, lambda bytes_of_it: bytes_of_it[:1000])
         for wave in speech.glob("*.wav"):
             wave.unlink()
-        done = self.measure("--workloads", "nlp,speech", "--models", models)
+        done = self.measure("--workloads", "nlp/language-id,speech/voice-activity", "--models", models)
         self.check_failure(self.record("nlp/language-id"), "failed", "nlp/language-id/samples.json")
         self.assertIn(self.record("speech/voice-activity")["status"], ("failed", "unavailable"))
         self.assertIn(".wav", self.record("speech/voice-activity")["reason"])
@@ -155,20 +155,23 @@ class Models(support.EndToEndTest):
         done = self.measure("--workloads", "all", "--models", "none")
         self.assertEqual((done.code, done.err), (0, ""), done)
         records = self.records()
-        self.assertEqual([name for name, _ in records], list(ZOO))
+        known = [row["id"] for row in json.loads(self.program("list", "workloads", "--format", "json").out)]
+        self.assertEqual([name for name, _ in records], [name for name in known if name.startswith(IN_ALL)])
         for record in records.values():
             self.check_failure(record, "unavailable", "scripts/fetch zoo", record["workload"])
         done = self.measure("--workloads", "speech/voice-activity", "--models", "none")
         self.assertEqual(done.code, 1, done)
         done = self.measure("--workloads", "vision", "--models", self.here / "not" / "there")
-        self.assertEqual(len(self.records()), 3)
+        self.assertGreaterEqual(len(self.records()), 3)
 
     def test_list_says_which_models_are_here(self):
         models = self.copy_of_the_models("nlp/language-id")
         done = self.program("list", "workloads", "--models", models)
         self.assertEqual(done.code, 0, done)
         for line in done.out.splitlines()[1:]:
-            self.assertTrue(line.endswith("yes" if line.startswith("nlp/language-id") else "scripts/fetch zoo"), line)
+            here = "yes" if line.startswith("nlp/language-id ") else \
+                "when it runs" if line.startswith("builtin/") else "scripts/fetch zoo"
+            self.assertTrue(line.endswith(here), line)
 
 
 if __name__ == "__main__":

@@ -88,7 +88,7 @@ class Scenarios(support.EndToEndTest):
         self.assertEqual(done.out.count("out/results.csv"), 1, done)
 
     def test_verify_judges_and_measures_nothing(self):
-        done = self.program("verify", "--workloads", "nlp", "--out", "out")
+        done = self.program("verify", "--workloads", "nlp/language-id", "--out", "out")
         self.assertEqual((done.code, done.err), (0, ""), done)
         record = self.record("nlp/language-id", "")
         self.assertEqual((record["status"], record["quality_basis"]), ("ok", "ground-truth"))
