@@ -95,6 +95,16 @@ class Compare(support.EndToEndTest):
         self.assertAlmostEqual(scores["all"]["score"], 1000 * (10 / 12) ** 0.5, places=6)
         self.assertFalse(scores["all"]["is_partial"])
 
+    def test_the_reference_run_of_the_program_has_1000(self):
+        reference = support.SOURCE / "results/reference/run.json"
+        done = self.edgebench("score", reference, "--format", "json")
+        self.assertEqual(done.code, 0, done)
+        scores = json.loads(done.out)["scores"]
+        self.assertGreaterEqual(len(scores), 5)
+        for score in scores:
+            self.assertAlmostEqual(score["score"], 1000, places=6)
+            self.assertFalse(score["is_partial"], score)
+
     def test_bad_usage_ends_with_2_and_one_sentence(self):
         other_schema = self.run_file("schema", [], schema="edgebench.run/9")
         for arguments, words in (
