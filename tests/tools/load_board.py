@@ -49,8 +49,8 @@ def fill(program, folder, records, db):
     print(f"imported {records} records in {time.monotonic() - started:.1f} s")
 
 
-def wrk(url, seconds):
-    out = subprocess.run(["wrk", "-t", "2", "-c", "16", "-d", f"{seconds}s", "--latency", url], check=True,
+def wrk(url, seconds, connections):
+    out = subprocess.run(["wrk", "-t", "2", "-c", str(connections), "-d", f"{seconds}s", "--latency", url], check=True,
                          capture_output=True, text=True).stdout
     rate, p99 = re.search(r"Requests/sec:\s+(\S+)", out)[1], re.search(r"99%\s+(\S+)", out)[1]
     bad = re.search(r"Non-2xx or 3xx responses: (\d+)", out)
@@ -98,11 +98,11 @@ def measure(options, folder):
     server, port = serve(options.program, db, folder)
     try:
         for name, target in PAGES.items():
-            print(f"{name:26} {wrk(f'http://127.0.0.1:{port}{target}', options.seconds)}")
+            print(f"{name:26} {wrk(f'http://127.0.0.1:{port}{target}', options.seconds, options.clients)}")
         half = len(bundles) // 2
         upload_all(port, token, bundles[:half], options.clients)
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
-            reads = pool.submit(wrk, f"http://127.0.0.1:{port}/", options.seconds)
+            reads = pool.submit(wrk, f"http://127.0.0.1:{port}/", options.seconds, options.clients)
             upload_all(port, token, bundles[half:], options.clients)
             print(f"{'page 1 meanwhile':26} {reads.result()}")
     finally:
@@ -116,7 +116,7 @@ def main():
     parser.add_argument("--records", type=int, default=100_000)
     parser.add_argument("--seconds", type=int, default=10)
     parser.add_argument("--uploads", type=int, default=2000)
-    parser.add_argument("--clients", type=int, default=16)
+    parser.add_argument("--clients", type=int, default=16, help="connections at a time; many more than processors wait in line")
     parser.add_argument("--folder", type=pathlib.Path)
     options = parser.parse_args()
     folder = pathlib.Path(tempfile.mkdtemp(dir=options.folder))
