@@ -46,6 +46,7 @@ struct Dialect {
   std::string_view json_text, json_number, json_list;         // a field of the column p.json
   std::string_view contains;                                  // {0} has {1} within, without the case of ASCII
   std::string_view in_list;                                   // {0} is one of the list {1}
+  std::string_view elements;                                  // the rows of the list {}
   std::string_view list_open, list_close;                     // the list as a value
   std::string_view count_index;                               // how many indexes {} there are
   std::string_view look_at_all;                               // so that plans fit what is there now

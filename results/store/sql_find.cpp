@@ -17,13 +17,14 @@ enum class Way { by_key, by_kind, in_order };
 
 struct SqlStore::Filter {
   Where where{};
-  std::string kinds{};  // the list of those that fit, as a value
+  std::string kinds{};  // the list of those that fit, as a value; "" where there are too many
   Way way = Way::in_order;
 };
 
 namespace {
 
 constexpr std::int64_t kFew = 4000;           // records: gathered and put in order faster than walked to
+constexpr std::size_t kFewKinds = 1000;       // a list that is planned with faster than it is read
 constexpr std::size_t kFetchedAtOnce = 1000;  // records
 
 std::string list_of(std::span<const std::int64_t> ids, const Dialect& dialect) {
@@ -54,14 +55,29 @@ struct Parts {
   }
 };
 
-// A plus before a column keeps a database from using an index for it.
+// What leads to no index and to no other order of tables, but is looked at record by record.
+std::string only_checked(std::string_view column, std::string_view rows) {
+  return fmt::format("({} IN ({})) IS TRUE", column, rows);
+}
+
+std::string kind_condition(const Where& where, Way way, const std::string& kinds, const Dialect& dialect,
+                           Sql& sql) {
+  if (kinds.empty()) {
+    const auto rows = "SELECT k.id FROM kinds k WHERE " + joined(where.kinds, sql);
+    return way == Way::by_kind ? fmt::format("r.kind IN ({})", rows) : only_checked("r.kind", rows);
+  }
+  if (way == Way::by_kind) return in_list("r.kind", kinds, dialect, sql);
+  return only_checked("r.kind", fmt::format(fmt::runtime(dialect.elements), sql.bind(kinds)));
+}
+
 Parts parts_of(const Where& where, Way way, const std::string& kinds, const Dialect& dialect, Sql& sql) {
   Parts parts;
-  if (!where.kinds.empty())
-    parts.add_condition(in_list(way == Way::by_kind ? "r.kind" : "+r.kind", kinds, dialect, sql));
-  if (!where.runs.empty())
-    parts.add_condition(fmt::format("{} IN (SELECT u.id FROM runs u WHERE {})",
-                                    way == Way::by_key ? "r.run" : "+r.run", joined(where.runs, sql)));
+  if (!where.kinds.empty()) parts.add_condition(kind_condition(where, way, kinds, dialect, sql));
+  if (!where.runs.empty()) {
+    const auto rows = "SELECT u.id FROM runs u WHERE " + joined(where.runs, sql);
+    parts.add_condition(way == Way::by_key ? fmt::format("r.run IN ({})", rows)
+                                           : only_checked("r.run", rows));
+  }
   parts.add_condition(joined(where.records, sql));
   if (!where.payloads.empty()) parts.add_place(Column::Place::payload);
   parts.add_condition(joined(where.payloads, sql));
@@ -119,12 +135,13 @@ Result<SqlStore::Filter> SqlStore::filter_of(const std::vector<Condition>& where
   if (!filter.where.kinds.empty()) {
     Sql kinds{.text = "SELECT k.id FROM kinds k WHERE "};
     kinds.text += joined(filter.where.kinds, kinds);
+    kinds.text += fmt::format(" LIMIT {}", kinds.bind(static_cast<std::int64_t>(kFewKinds + 1)));
     EB_GET(const auto ids, ids_of(kinds));
-    filter.kinds = list_of(ids, database_->dialect());
+    if (ids.size() <= kFewKinds) filter.kinds = list_of(ids, database_->dialect());
   }
   if (filter.where.has_key) {
     filter.way = Way::by_key;
-  } else if (!filter.where.kinds.empty()) {
+  } else if (!filter.kinds.empty()) {
     Sql few{.text = "SELECT count(*) FROM (SELECT 1 FROM records r WHERE "};
     few.text += in_list("r.kind", filter.kinds, database_->dialect(), few);
     few.text += fmt::format(" LIMIT {}) AS few", few.bind(kFew + 1));

@@ -132,13 +132,18 @@ TEST_P(AQuery, RefusesWhatItCannotCompare) {
     EXPECT_THAT(problem(store_->find({.limit = limit, .offset = offset})), HasSubstr("limit"));
 }
 
-// More records of one kind than are gathered, so that indexes are walked, too.
+// More records of one kind than are gathered, so that indexes are walked, too; and more kinds than are
+// listed.
 TEST_P(AQuery, GivesThePagesOfThePlainWay) {
   std::mt19937 random(7);
   std::vector<RunRecord> all;
-  for (int i = 0; i < 6000; ++i) {
+  for (int i = 0; i < 7500; ++i) {
     RunRecord record =
         a_record(i % 50 == 0 ? "vision/rare" : "vision/common", 1 + static_cast<double>(random() % 500));
+    if (i % 5 == 0) {
+      record.task = "of many kinds";
+      record.power_scope = "scope " + std::to_string(i);
+    }
     record.device_name = "device " + std::to_string(random() % 40);
     if (random() % 5 == 0) record.latency_p50_ms = std::nullopt;
     record.samples = i;  // tells them apart
@@ -147,14 +152,19 @@ TEST_P(AQuery, GivesThePagesOfThePlainWay) {
   add(a_run(all));
   const std::vector<std::vector<std::string>> filters = {{},
                                                          {"workload=vision/rare"},
+                                                         {"task=face-detection"},
+                                                         {"task=of many kinds"},
                                                          {"workload=vision/common"},
                                                          {"device_name=device 7"},
+                                                         {"task=face-detection", "device_name=device 7"},
+                                                         {"task=of many kinds", "device_name=device 7"},
+                                                         {"task=face-detection", "latency_p50_ms>400"},
                                                          {"workload=vision/common", "latency_p50_ms>400"}};
   const auto fits = [](const RunRecord& r, const std::vector<std::string>& filter) {
     return std::all_of(filter.begin(), filter.end(), [&](const std::string& text) {
       return text == "device_name=device 7" ? r.device_name == "device 7"
              : text == "latency_p50_ms>400" ? r.latency_p50_ms.value_or(0) > 400
-                                            : "workload=" + r.workload == text;
+                                            : "workload=" + r.workload == text || "task=" + r.task == text;
     });
   };
   for (const auto& filter : filters) {
