@@ -22,8 +22,8 @@ using Easy = std::unique_ptr<CURL, EasyDeleter>;
 
 // One GET while it goes on.
 struct Exchange {
-  CURL* easy;
-  std::uint64_t first_byte;
+  CURL* easy = nullptr;
+  std::uint64_t first_byte = 0;
   const DownloadSink& sink;
   const DownloadEvents& events;
   bool has_begun = false;

@@ -18,6 +18,8 @@ class Readers {
   class Lease {
    public:
     Lease(Readers& readers, std::unique_ptr<Store> store) : readers_(&readers), store_(std::move(store)) {}
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
     Lease(Lease&&) = default;
     Lease& operator=(Lease&&) = delete;
     ~Lease() {

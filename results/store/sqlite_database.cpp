@@ -176,7 +176,7 @@ Status SqliteDatabase::append(const std::string& table, const std::vector<std::s
     if (code == SQLITE_OK) code = sqlite3_step(statement);
     const Status status = code == SQLITE_DONE ? Status(Done{}) : error(code);
     sqlite3_reset(statement);
-    if (!status) return status;
+    if (!status) return status.error();
   }
   sqlite3_clear_bindings(statement);
   return Done{};

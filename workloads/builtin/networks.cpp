@@ -38,7 +38,7 @@ class Layers {
 
   std::string add(std::string_view op, const Names& inputs,
                   std::initializer_list<onnx::Message> attributes = {}) {
-    const std::string name = next(op);
+    std::string name = next(op);
     graph_.add_node(onnx::node(op, name, inputs, name, attributes));
     return name;
   }
@@ -81,7 +81,7 @@ class Layers {
   }
 
   std::string matmul(const std::string& x, std::int64_t from, std::int64_t to, std::int64_t gain = kPlain) {
-    const std::string name = next("MatMul");
+    std::string name = next("MatMul");
     graph_.add_node(
         onnx::node("MatMul", name, {x, weights(name + ".weight", {from, to}, scale_for(from, gain))}, name));
     return name;
@@ -91,14 +91,14 @@ class Layers {
   }
   std::string normalized(const std::string& x, std::int64_t channels) {
     const std::vector<float> ones(static_cast<std::size_t>(channels), 1);
-    const std::string name = next("LayerNormalization");
+    std::string name = next("LayerNormalization");
     graph_.add_weights(onnx::tensor<float>(name + ".scale", Type::f32, {channels}, ones));
     graph_.add_node(onnx::node("LayerNormalization", name,
                                {x, name + ".scale", weights(name + ".bias", {channels}, kBias)}, name));
     return name;
   }
   std::string reshaped(const std::string& x, const Shape& shape) {
-    const std::string name = next("Reshape");
+    std::string name = next("Reshape");
     const Shape length = {static_cast<std::int64_t>(shape.size())};
     graph_.add_weights(onnx::tensor<std::int64_t>(name + ".shape", Type::i64, length, shape));
     graph_.add_node(onnx::node("Reshape", name, {x, name + ".shape"}, name));
@@ -148,7 +148,7 @@ std::string speech() {
 constexpr std::int64_t kTokens = 64, kChannels = 64, kHeads = 4, kWide = 256;
 
 std::string attention(Layers& net, const std::string& x) {
-  const auto heads_of = [&](std::vector<std::int64_t> order) {
+  const auto heads_of = [&](const std::vector<std::int64_t>& order) {
     const std::string all = net.biased(net.matmul(x, kChannels, kChannels), kChannels);
     return net.add("Transpose", {net.reshaped(all, {1, kTokens, kHeads, kChannels / kHeads})},
                    {onnx::integers("perm", order)});
