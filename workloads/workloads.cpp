@@ -25,6 +25,7 @@ constexpr Task kTasks[] = {
     {"person-segmentation", make_person_segmentation},
     {"text-recognition", make_text_recognition},
     {"voice-activity", make_voice_activity},
+    {"anomaly-detection", make_anomaly_detection},
     {"language-id", make_language_id},
     {"image-classification", make_image_classification},
     {"classification-agreement", make_classification_agreement},

@@ -1,32 +1,13 @@
 """The shapes of the Fashion-MNIST classifiers, without weights: read by the training and by the making of models."""
 
-import dataclasses
+import weighted_graph
+from layers import Layer, Layers
 
 SIDE = 28
 CLASSES = 10
 PIXEL_MEAN, PIXEL_DEVIATION = 72.94, 90.02  # of the 60,000 training pictures
 TEACHER_WIDTH = 16
-
-
-@dataclasses.dataclass(frozen=True)
-class Layer:
-    """A convolution with bias; then `add` is added to it, then everything below 0 becomes 0 where `relu` is set."""
-
-    name: str
-    source: str  # "input" or another layer
-    inputs: int
-    channels: int
-    kernel: int = 3
-    stride: int = 1
-    relu: bool = True
-    add: str = ""  # another layer
-
-    @property
-    def shape(self) -> tuple[int, int, int, int]:
-        return self.channels, self.inputs, self.kernel, self.kernel
-
-
-Layers = tuple[Layer, ...]
+PORTS = weighted_graph.Ports("image", (1, SIDE, SIDE), "logits", (CLASSES,))
 
 
 def teacher(width: int = TEACHER_WIDTH) -> Layers:
@@ -38,7 +19,7 @@ def teacher(width: int = TEACHER_WIDTH) -> Layers:
         layers.append(Layer(f"{name}.inner", source.name, source.channels, channels, stride=stride))
         if channels != source.channels:
             shortcut = f"{name}.shortcut"
-            layers.append(Layer(shortcut, source.name, source.channels, channels, 1, stride, relu=False))
+            layers.append(Layer(shortcut, source.name, source.channels, channels, (1, 1), stride, relu=False))
         layers.append(Layer(f"{name}.outer", f"{name}.inner", channels, channels, add=shortcut))
     return tuple(layers)
 

@@ -4,27 +4,29 @@ import gzip
 import pathlib
 
 import numpy
+import onnx
 
+import classifier_graph
 import common
-import fashion_graph
 import fashion_layers
+import weighted_graph
 
 PACKAGE, FOLDER = "dataset-fashion-mnist", "usr/share/datasets/fashion-mnist"
-WEIGHTS = pathlib.Path(__file__).resolve().parent / "weights"
 SAMPLES_A_CLASS = 200
 SEED = 28
 
 
 def make(sources: common.Sources, out: pathlib.Path, name: str, layers: fashion_layers.Layers,
-         precisions: tuple[str, ...] = fashion_graph.PRECISIONS) -> None:
+         precisions: tuple[str, ...] = weighted_graph.PRECISIONS) -> None:
     """PRECISION.onnx from weights/fashion-NAME.npz, and the samples."""
     out.mkdir(parents=True, exist_ok=True)
-    with numpy.load(WEIGHTS / f"fashion-{name}.npz", allow_pickle=False) as weights:
-        arrays = dict(weights)
-    for precision in precisions:
-        model = fashion_graph.model(f"fashion-{name}", layers, arrays, precision)
-        (out / f"{precision}.onnx").write_bytes(model.SerializeToString(deterministic=True))
+    weighted_graph.write_all(lambda precision: model(name, layers, precision), out, precisions)
     make_samples(*read_test(sources), out)
+
+
+def model(name: str, layers: fashion_layers.Layers, precision: str) -> onnx.ModelProto:
+    arrays = weighted_graph.read_weights(f"fashion-{name}")
+    return classifier_graph.model(f"fashion-{name}", layers, fashion_layers.PORTS, arrays, precision)
 
 
 def read_test(sources: common.Sources) -> tuple[numpy.ndarray, numpy.ndarray]:

@@ -14,4 +14,10 @@ namespace eb {
 Result<std::unique_ptr<Workload>> make_voice_activity(const Manifest& manifest,
                                                       const std::filesystem::path& folder);
 
+// Tells clips of a machine with a fault from those of a sound one, by how badly a network that knows normal
+// sound gives back their windows; judged by ROC AUC over clips. All frames are in one file of plain bytes,
+// which the manifest names and pins.
+Result<std::unique_ptr<Workload>> make_anomaly_detection(const Manifest& manifest,
+                                                         const std::filesystem::path& folder);
+
 }  // namespace eb

@@ -2,14 +2,12 @@
 
 import gzip
 import pathlib
-import sys
 
 import numpy
 import torch
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "make"))
-
-import fashion_layers  # noqa: E402 (the path is set above)
+import find_make  # noqa: F401
+import fashion_layers
 
 FOLDER = pathlib.Path("/usr/share/datasets/fashion-mnist")
 TRAINING = 55_000  # pictures that are trained with; the other 5,000 of the training file watch

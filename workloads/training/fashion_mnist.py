@@ -20,12 +20,12 @@ import torch  # noqa: E402
 
 import fashion_data  # noqa: E402
 import fashion_layers  # noqa: E402
-import fashion_network  # noqa: E402
+import fashion_lesson  # noqa: E402
 import fashion_prune  # noqa: E402
-import fashion_quantize  # noqa: E402
-from fashion_train import Schedule, Trainer  # noqa: E402
-
-WEIGHTS = pathlib.Path(__file__).resolve().parent.parent / "make" / "weights"
+import folded_network  # noqa: E402
+import trained_network  # noqa: E402
+import weighted_graph  # noqa: E402
+from trainer import Schedule, Trainer  # noqa: E402
 
 
 class Family:
@@ -33,7 +33,8 @@ class Family:
 
     def __init__(self, out: pathlib.Path, weights: pathlib.Path):
         self._weights = weights
-        self._trainer = Trainer(out)
+        self._lesson = fashion_lesson.FashionLesson()
+        self._trainer = Trainer(out, self._lesson)
         self._test = fashion_data.read("t10k")
         self._calibration = fashion_data.read("train")[0][-fashion_data.CALIBRATION:]
         self._results = out / "results.csv"
@@ -45,11 +46,11 @@ class Family:
         alone = self._network(fashion_layers.student(), Schedule("student-alone", epochs=10, rate=0.1, seed=2))
         self._judge("student-alone", "fp32", alone)
 
-        self._trainer.listen_to(teacher)
+        self._lesson.listen_to(teacher)
         student = self._network(fashion_layers.student(), Schedule("student", epochs=10, rate=0.1, seed=2))
         arrays = self._write("student", student.layers, student.folded())
 
-        aware = fashion_quantize.Folded(student.layers, arrays)
+        aware = folded_network.Folded(student.layers, arrays)
         self._trainer.train(aware, Schedule("student-qat", epochs=3, rate=0.005, seed=3))
         self._write("student-qat", student.layers, aware.arrays())
 
@@ -63,9 +64,9 @@ class Family:
         arrays = self._write("sparse", sparse.layers, sparse.folded())
         print(f"sparse: {fashion_prune.share_of_zeros(arrays):.4f} of the weights are 0")
 
-    def _network(self, layers: fashion_layers.Layers, schedule: Schedule) -> fashion_network.Network:
+    def _network(self, layers: fashion_layers.Layers, schedule: Schedule) -> trained_network.Network:
         torch.manual_seed(schedule.seed)
-        network = fashion_network.Network(layers)
+        network = trained_network.Network(layers, fashion_layers.CLASSES)
         self._trainer.train(network, schedule)
         return network
 
@@ -73,15 +74,15 @@ class Family:
                arrays: dict[str, numpy.ndarray]) -> dict[str, numpy.ndarray]:
         """Weights, and ranges where training has not set them; judged as they will be used."""
         if "input.range" not in arrays:
-            self._judge(name, "fp32", fashion_quantize.Folded(layers, arrays))
-            arrays = fashion_quantize.calibrated(layers, arrays, self._calibration)
-        self._judge(name, "int8", fashion_quantize.Folded(layers, arrays))
+            self._judge(name, "fp32", folded_network.Folded(layers, arrays))
+            arrays = folded_network.calibrated(layers, arrays, self._calibration)
+        self._judge(name, "int8", folded_network.Folded(layers, arrays))
         self._weights.mkdir(exist_ok=True)
         numpy.savez_compressed(self._weights / f"fashion-{name}.npz", **arrays)
         return arrays
 
     def _judge(self, name: str, precision: str, network: torch.nn.Module) -> None:
-        right = round(fashion_network.accuracy(network, *self._test) * len(self._test[1]))
+        right = round(trained_network.accuracy(network, *self._test) * len(self._test[1]))
         with self._results.open("a", encoding="utf-8") as results:
             results.write(f"{name},{precision},{right}\n")
         print(f"{name}, {precision}: {right} of {len(self._test[1])} test pictures", flush=True)
@@ -90,7 +91,7 @@ class Family:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("out", type=pathlib.Path, help="folder of checkpoints, training.log and results.csv")
-    parser.add_argument("--weights", type=pathlib.Path, default=WEIGHTS, help="folder of the weights  [make/weights]")
+    parser.add_argument("--weights", type=pathlib.Path, default=weighted_graph.WEIGHTS, help="folder of the weights  [make/weights]")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)

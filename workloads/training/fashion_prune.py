@@ -3,12 +3,12 @@
 import numpy
 import torch
 
-import fashion_data  # noqa: F401 (finds fashion_layers)
+import find_make  # noqa: F401
 import fashion_layers
-import fashion_network
+import trained_network
 
 
-def halved(network: fashion_network.Network, layers: fashion_layers.Layers) -> fashion_network.Network:
+def halved(network: trained_network.Network, layers: fashion_layers.Layers) -> trained_network.Network:
     """`layers`: the same network, half as wide. Kept are the channels whose filters have the largest magnitudes.
 
     Layers that are added to one another keep the same channels: those that matter most to all of them together.
@@ -18,7 +18,7 @@ def halved(network: fashion_network.Network, layers: fashion_layers.Layers) -> f
         importance = sum(network.magnitudes(layer) for layer in group)
         chosen = torch.sort(torch.topk(importance, len(importance) // 2).indices).values
         kept.update({layer.name: chosen for layer in group})
-    small = fashion_network.Network(layers)
+    small = trained_network.Network(layers, fashion_layers.CLASSES)
     for layer in network.layers:
         small.take_channels(network, layer, kept[layer.name], kept[layer.source])
     small.take_head(network, kept[network.layers[-1].name])
@@ -41,7 +41,7 @@ class TwoOfFour:
     The first convolution, which has one input channel, stays dense.
     """
 
-    def __init__(self, network: fashion_network.Network):
+    def __init__(self, network: trained_network.Network):
         weights = [conv.weight for conv in network.convs.values()] + [network.head.weight]
         self._masked = [(weight, mask_of(weight.data)) for weight in weights if weight.shape[1] % 4 == 0]
         self.apply()

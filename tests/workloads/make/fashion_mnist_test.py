@@ -12,9 +12,9 @@ import numpy as np
 
 WORKLOADS = pathlib.Path(__file__).resolve().parents[3] / "workloads"
 sys.path.insert(0, str(WORKLOADS / "make"))
-import fashion_graph  # noqa: E402 (the path is set above)
-import fashion_layers  # noqa: E402
+import fashion_layers  # noqa: E402 (the path is set above)
 import fashion_mnist  # noqa: E402
+import weighted_graph  # noqa: E402
 
 HALF = fashion_layers.TEACHER_WIDTH // 2
 NETWORKS = {"teacher": fashion_layers.teacher(), "student": fashion_layers.student(),
@@ -22,27 +22,22 @@ NETWORKS = {"teacher": fashion_layers.teacher(), "student": fashion_layers.stude
             "sparse": fashion_layers.teacher()}
 
 
-def weights_of(name):
-    with np.load(fashion_mnist.WEIGHTS / f"fashion-{name}.npz", allow_pickle=False) as arrays:
-        return dict(arrays)
-
-
 class Weights(unittest.TestCase):
     def test_models_made_from_them_are_those_of_the_manifests(self):
         for name, layers in NETWORKS.items():
             manifest = json.loads((WORKLOADS / f"zoo/fashion/{name}.json").read_text(encoding="utf-8"))
             for precision, pinned in manifest["models"].items():
-                model = fashion_graph.model(f"fashion-{name}", layers, weights_of(name), precision)
+                model = fashion_mnist.model(name, layers, precision)
                 digest = hashlib.sha256(model.SerializeToString(deterministic=True)).hexdigest()
                 self.assertEqual(digest, pinned["sha256"], f"{name}, {precision}")
 
     def test_they_are_small(self):
-        sizes = [file.stat().st_size for file in fashion_mnist.WEIGHTS.glob("fashion-*.npz")]
+        sizes = [file.stat().st_size for file in weighted_graph.WEIGHTS.glob("fashion-*.npz")]
         self.assertEqual(len(sizes), len(NETWORKS))
         self.assertLess(sum(sizes), 2_000_000)
 
     def test_two_of_every_four_are_zero_in_the_sparse_network(self):
-        arrays = weights_of("sparse")
+        arrays = weighted_graph.read_weights("fashion-sparse")
         for layer in NETWORKS["sparse"]:
             weights = arrays[f"{layer.name}.weight"]
             if layer.inputs % 4:

@@ -13,18 +13,18 @@ except ImportError:
     sys.exit(77)
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "workloads" / "training"))
-import fashion_data  # noqa: E402 (the path is set above; finds fashion_layers, too)
-import fashion_graph  # noqa: E402
+import fashion_data  # noqa: E402 (the path is set above; finds what is in make, too)
 import fashion_layers  # noqa: E402
-import fashion_network  # noqa: E402
 import fashion_prune  # noqa: E402
-import fashion_quantize  # noqa: E402
+import folded_network  # noqa: E402
+import trained_network  # noqa: E402
+import weighted_graph  # noqa: E402
 
 
 def network_of(layers):
     """With a normalization that does something."""
     torch.manual_seed(1)
-    network = fashion_network.Network(layers)
+    network = trained_network.Network(layers, fashion_layers.CLASSES)
     for norm in network.norms.values():
         norm.weight.data.uniform_(0.5, 1.5)
         norm.bias.data.uniform_(-0.2, 0.2)
@@ -41,36 +41,36 @@ class FoldedTest(unittest.TestCase):
     def test_answers_are_those_of_the_network_with_normalization(self):
         for layers in (fashion_layers.teacher(), fashion_layers.student()):
             network = network_of(layers)
-            folded = fashion_quantize.Folded(layers, network.folded())
-            torch.testing.assert_close(fashion_network.logits(folded, pictures()),
-                                       fashion_network.logits(network, pictures()), rtol=1e-4, atol=1e-5)
+            folded = folded_network.Folded(layers, network.folded())
+            torch.testing.assert_close(trained_network.answers(folded, pictures()),
+                                       trained_network.answers(network, pictures()), rtol=1e-4, atol=1e-5)
 
     def test_quantized_answers_are_near_and_not_the_same(self):
         layers = fashion_layers.teacher()
-        arrays = fashion_quantize.calibrated(layers, network_of(layers).folded(), pictures())
-        wanted = fashion_network.logits(fashion_quantize.Folded(layers, network_of(layers).folded()), pictures())
-        error = fashion_network.logits(fashion_quantize.Folded(layers, arrays), pictures()) - wanted
+        arrays = folded_network.calibrated(layers, network_of(layers).folded(), pictures())
+        wanted = trained_network.answers(folded_network.Folded(layers, network_of(layers).folded()), pictures())
+        error = trained_network.answers(folded_network.Folded(layers, arrays), pictures()) - wanted
         self.assertGreater(error.abs().max().item(), 0)
         self.assertLess(error.std() / wanted.std(), 0.05)
 
     def test_weights_are_rounded_as_the_graph_rounds_them(self):
         layers = fashion_layers.student()
-        arrays = fashion_quantize.calibrated(layers, network_of(layers).folded(), pictures())
-        rounded = fashion_quantize.Folded(layers, arrays)._weights("conv2")[0].detach().numpy()
-        numbers, scales = fashion_graph.quantized_weights(arrays["conv2.weight"])
+        arrays = folded_network.calibrated(layers, network_of(layers).folded(), pictures())
+        rounded = folded_network.Folded(layers, arrays)._weights("conv2")[0].detach().numpy()
+        numbers, scales = weighted_graph.quantized_weights(arrays["conv2.weight"])
         np.testing.assert_allclose(rounded, numbers * scales[:, None, None, None], rtol=1e-6)
 
     def test_gradients_pass_the_rounding(self):
         layers = fashion_layers.student()
-        folded = fashion_quantize.Folded(
-            layers, fashion_quantize.calibrated(layers, network_of(layers).folded(), pictures()))
+        folded = folded_network.Folded(
+            layers, folded_network.calibrated(layers, network_of(layers).folded(), pictures()))
         folded(pictures()).square().sum().backward()
         for name, weight in folded.weights.items():
             self.assertGreater(weight.grad.abs().max().item(), 0, name)
 
     def test_calibration_covers_every_tensor_and_holds_what_was_seen(self):
         layers = fashion_layers.teacher()
-        arrays = fashion_quantize.calibrated(layers, network_of(layers).folded(), pictures())
+        arrays = folded_network.calibrated(layers, network_of(layers).folded(), pictures())
         ranges = {name.removesuffix(".range") for name in arrays if name.endswith(".range")}
         self.assertEqual(ranges, {"input", "pool", *(layer.name for layer in layers),
                                   *(f"{layer.name}.conv" for layer in layers if layer.add)})

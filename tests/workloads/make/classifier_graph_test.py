@@ -1,4 +1,4 @@
-"""The Fashion-MNIST graphs: what each precision must look like to be computed in that precision."""
+"""Graphs of classifiers: what each precision must look like to be computed in that precision."""
 
 import pathlib
 import sys
@@ -11,21 +11,23 @@ import onnx.numpy_helper
 import onnx.shape_inference
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "workloads" / "make"))
-import fashion_graph  # noqa: E402 (the path is set above)
+import classifier_graph  # noqa: E402 (the path is set above)
 import fashion_layers  # noqa: E402
+import layers  # noqa: E402
+import weighted_graph  # noqa: E402
 
 RANGES = (np.float32(-0.75), np.float32(3.0))
 
 
-def arrays_of(layers: fashion_layers.Layers) -> dict[str, np.ndarray]:
+def arrays_of(convolutions: layers.Layers) -> dict[str, np.ndarray]:
     random = np.random.RandomState(1)
-    shapes = {layer.name: layer.shape for layer in layers} | {"head": (10, layers[-1].channels)}
+    shapes = {layer.name: layer.shape for layer in convolutions} | {"head": (10, convolutions[-1].channels)}
     arrays = {}
     for name, shape in shapes.items():
         arrays[f"{name}.weight"] = random.uniform(-1, 1, shape).astype(np.float32)
         arrays[f"{name}.bias"] = random.uniform(-1, 1, shape[0]).astype(np.float32)
-    names = ["input", "pool", *shapes, *(f"{layer.name}.conv" for layer in layers if layer.add)]
-    relu = {layer.name for layer in layers if layer.relu} | {"pool"}
+    names = ["input", "pool", *shapes, *(f"{layer.name}.conv" for layer in convolutions if layer.add)]
+    relu = {layer.name for layer in convolutions if layer.relu} | {"pool"}
     return arrays | {f"{name}.range": np.array((0, 2) if name in relu else RANGES, np.float32) for name in names}
 
 
@@ -34,7 +36,7 @@ class Graph:
 
     def __init__(self, layers: fashion_layers.Layers, precision: str):
         self.arrays = arrays_of(layers)
-        self.model = fashion_graph.model("test", layers, self.arrays, precision)
+        self.model = classifier_graph.model("test", layers, fashion_layers.PORTS, self.arrays, precision)
         self.nodes = {node.name: node for node in self.model.graph.node}
         self.constants = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in self.model.graph.initializer}
         self.producers = {node.output[0]: node for node in self.model.graph.node}
@@ -43,7 +45,7 @@ class Graph:
 class EveryPrecision(unittest.TestCase):
     def test_is_a_good_model_from_a_picture_to_ten_logits(self):
         for layers in (fashion_layers.teacher(), fashion_layers.student()):
-            for precision in fashion_graph.PRECISIONS:
+            for precision in weighted_graph.PRECISIONS:
                 model = Graph(layers, precision).model
                 onnx.checker.check_model(model)
                 model = onnx.shape_inference.infer_shapes(model, check_type=True, strict_mode=True)
@@ -59,7 +61,7 @@ class EveryPrecision(unittest.TestCase):
         self.assertEqual(work("int8"), work("fp32"))
 
     def test_is_the_same_bytes_each_time(self):
-        for precision in fashion_graph.PRECISIONS:
+        for precision in weighted_graph.PRECISIONS:
             once, again = (Graph(fashion_layers.student(), precision).model.SerializeToString(deterministic=True)
                            for _ in range(2))
             self.assertEqual(once, again)
@@ -116,22 +118,34 @@ class Quantized(unittest.TestCase):
                 scale, zero = (self.graph.constants[name] for name in node.input[1:])
                 self.assertEqual((scale.shape, zero.shape, zero.dtype), ((), (), np.uint8), node.name)
 
-    def test_zeros_stay_zeros(self):
-        weights = np.float32([[0, 0, 1, -2], [0, 3, 0, 0.001]])
-        numbers, _ = fashion_graph.quantized_weights(weights)
-        np.testing.assert_array_equal(numbers[weights == 0], 0)
-        numbers, scales = fashion_graph.quantized_weights(np.zeros((2, 4), np.float32))
-        self.assertFalse(numbers.any())
-        self.assertTrue((scales > 0).all())
 
-    def test_a_range_is_widened_to_hold_zero(self):
-        scale, zero = fashion_graph.quantized_range(np.float32(0), np.float32(2.55))
-        self.assertEqual((round(float(scale), 6), int(zero)), (0.01, 0))
-        scale, zero = fashion_graph.quantized_range(np.float32(1), np.float32(2.55))
-        self.assertEqual(int(zero), 0)
-        scale, zero = fashion_graph.quantized_range(np.float32(-2.55), np.float32(-1))
-        self.assertEqual((round(float(scale), 6), int(zero)), (0.01, 255))
-        self.assertGreater(fashion_graph.quantized_range(np.float32(0), np.float32(0))[0], 0)
+class UnevenLayers(unittest.TestCase):
+    """Convolutions that are depthwise, or have other borders on each side, and chances in the end."""
+
+    LAYERS = (layers.Layer("stem", "input", 1, 8, (10, 4), 2, pads=(4, 1, 5, 1)),
+              layers.Layer("depthwise", "stem", 8, 8, group=8), layers.Layer("pointwise", "depthwise", 8, 8, (1, 1)))
+    PORTS = weighted_graph.Ports("features", (1, 49, 10), "chances", (10,), last_op="Softmax")
+
+    def graph(self, precision):
+        model = classifier_graph.model("test", self.LAYERS, self.PORTS, arrays_of(self.LAYERS), precision)
+        onnx.shape_inference.infer_shapes(model, check_type=True, strict_mode=True)
+        return model.graph
+
+    def test_chances_are_of_f32_whatever_the_precision(self):
+        for precision in weighted_graph.PRECISIONS:
+            graph = self.graph(precision)
+            last = graph.node[-1]
+            self.assertEqual((last.op_type, last.output[0]), ("Softmax", "chances"))
+            producers = {node.output[0]: node.op_type for node in graph.node}
+            self.assertEqual(producers[last.input[0]], "Cast" if precision == "fp16" else "Gemm")
+
+    def test_convolutions_have_the_groups_and_borders_of_their_layers(self):
+        convolutions = [node for node in self.graph("fp32").node if node.op_type == "Conv"]
+        for node, layer in zip(convolutions, self.LAYERS):
+            attributes = {attribute.name: onnx.helper.get_attribute_value(attribute) for attribute in node.attribute}
+            self.assertEqual(attributes.get("group", 1), layer.group, layer.name)
+            self.assertEqual(tuple(attributes["pads"]), layer.padding, layer.name)
+            self.assertEqual(tuple(attributes["kernel_shape"]), layer.kernel, layer.name)
 
 
 if __name__ == "__main__":

@@ -5,18 +5,22 @@ import numpy
 import torch
 import torch.nn.functional as functional
 
-import fashion_data  # noqa: F401 (finds fashion_layers)
-import fashion_graph
-import fashion_layers
+import find_make  # noqa: F401
+import layers
+import trained_network
+import weighted_graph
+
+# Of inputs that are bytes around 128: as such they are whole numbers already, the rare ones included.
+BYTES_RANGE = numpy.array([-128, 127], numpy.float32)
 
 
 class Folded(torch.nn.Module):
-    """Takes fashion_network's folded arrays. Rounds weights and tensors where they have a NAME.range, and only there."""
+    """Takes what Network.folded() gives. Rounds weights and tensors where they have a NAME.range, and only there."""
 
-    def __init__(self, layers: fashion_layers.Layers, arrays: dict[str, numpy.ndarray]):
+    def __init__(self, convolutions: layers.Layers, arrays: dict[str, numpy.ndarray]):
         super().__init__()
-        self.layers = layers
-        names = [layer.name for layer in layers] + ["head"]
+        self.layers = convolutions
+        names = [layer.name for layer in convolutions] + ["head"]
         self._names = {name: name.replace(".", "_") for name in names}
         self.weights, self.biases = (torch.nn.ParameterDict(
             {self._names[name]: torch.nn.Parameter(torch.from_numpy(arrays[f"{name}.{part}"].copy())) for name in names})
@@ -24,11 +28,11 @@ class Folded(torch.nn.Module):
         self.ranges = {name.removesuffix(".range"): values for name, values in arrays.items() if name.endswith(".range")}
         self.observed: dict[str, tuple[float, float]] | None = None
 
-    def forward(self, pictures: torch.Tensor) -> torch.Tensor:
-        values = {"input": self._settled("input", pictures)}
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        values = {"input": self._settled("input", inputs)}
         for layer in self.layers:
             weight, bias = self._weights(layer.name)
-            x = functional.conv2d(values[layer.source], weight, bias, layer.stride, layer.kernel // 2)
+            x = trained_network.convolved(layer, values[layer.source], weight, bias)
             if layer.add:
                 x = self._settled(f"{layer.name}.conv", x) + values[layer.add]
             values[layer.name] = self._settled(layer.name, functional.relu(x) if layer.relu else x)
@@ -52,7 +56,7 @@ class Folded(torch.nn.Module):
             self.observed[name] = min(low, x.min().item()), max(high, x.max().item())
         if name not in self.ranges:
             return x
-        scale, zero = (float(value) for value in fashion_graph.quantized_range(*self.ranges[name]))
+        scale, zero = (float(value) for value in weighted_graph.quantized_range(*self.ranges[name]))
         steps = torch.clamp(torch.round(x / scale) + zero, 0, 255)
         inside = torch.clamp(x, -zero * scale, (255 - zero) * scale)  # its gradient is the one that counts
         return inside + ((steps - zero) * scale - inside).detach()
@@ -65,13 +69,13 @@ def _rounded_weights(weight: torch.Tensor) -> torch.Tensor:
     return weight + (rounded - weight).detach()
 
 
-def calibrated(layers: fashion_layers.Layers, arrays: dict[str, numpy.ndarray],
-               pictures: torch.Tensor) -> dict[str, numpy.ndarray]:
-    """`arrays` with the smallest and largest value of every tensor over `pictures`."""
-    folded = Folded(layers, {name: values for name, values in arrays.items() if not name.endswith(".range")})
+def calibrated(convolutions: layers.Layers, arrays: dict[str, numpy.ndarray],
+               inputs: torch.Tensor) -> dict[str, numpy.ndarray]:
+    """`arrays` with the smallest and largest value of every tensor over `inputs`."""
+    folded = Folded(convolutions, {name: values for name, values in arrays.items() if not name.endswith(".range")})
     folded.observed = {}
     with torch.no_grad():
-        for part in pictures.split(500):
+        for part in inputs.split(500):
             folded(part)
     ranges = {f"{name}.range": numpy.array(ends, numpy.float32) for name, ends in folded.observed.items()}
     return arrays | ranges

@@ -1,40 +1,40 @@
-"""The networks of fashion_layers in torch, with a batch normalization after each convolution while they are trained."""
+"""A classifier of layers in torch, with a batch normalization after each convolution while it is trained."""
 
 import numpy
 import torch
 import torch.nn.functional as functional
 
-import fashion_data  # noqa: F401 (finds fashion_layers)
-import fashion_layers
+import find_make  # noqa: F401
+import layers
 
 
 class Network(torch.nn.Module):
-    def __init__(self, layers: fashion_layers.Layers):
+    def __init__(self, convolutions: layers.Layers, classes: int):
         super().__init__()
-        self.layers = layers
+        self.layers = convolutions
         self.convs, self.norms = torch.nn.ModuleDict(), torch.nn.ModuleDict()
-        for layer in layers:
-            self.convs[_key(layer)] = torch.nn.Conv2d(layer.inputs, layer.channels, layer.kernel, layer.stride,
-                                                      layer.kernel // 2, bias=False)
+        for layer in convolutions:
+            self.convs[_key(layer)] = torch.nn.Conv2d(layer.inputs, layer.channels, layer.kernel, groups=layer.group,
+                                                      bias=False)
             self.norms[_key(layer)] = torch.nn.BatchNorm2d(layer.channels)
-        self.head = torch.nn.Linear(layers[-1].channels, fashion_layers.CLASSES)
+        self.head = torch.nn.Linear(convolutions[-1].channels, classes)
 
-    def forward(self, pictures: torch.Tensor) -> torch.Tensor:
-        values = {"input": pictures}
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        values = {"input": inputs}
         for layer in self.layers:
-            x = self.norms[_key(layer)](self.convs[_key(layer)](values[layer.source]))
+            x = self.norms[_key(layer)](convolved(layer, values[layer.source], self.convs[_key(layer)].weight))
             if layer.add:
                 x = x + values[layer.add]
             values[layer.name] = functional.relu(x) if layer.relu else x
         return self.head(values[self.layers[-1].name].mean(dim=(2, 3)))
 
-    def magnitudes(self, layer: fashion_layers.Layer) -> torch.Tensor:
+    def magnitudes(self, layer: layers.Layer) -> torch.Tensor:
         """Of each channel's filter, as it is after the normalization."""
         norm = self.norms[_key(layer)]
         scale = (norm.weight / torch.sqrt(norm.running_var + norm.eps)).detach().abs()
         return self.convs[_key(layer)].weight.detach().abs().flatten(1).sum(1) * scale
 
-    def take_channels(self, other: "Network", layer: fashion_layers.Layer, channels: torch.Tensor,
+    def take_channels(self, other: "Network", layer: layers.Layer, channels: torch.Tensor,
                       inputs: torch.Tensor) -> None:
         """The layer of that name becomes these channels, of these input channels, of `other`'s."""
         with torch.no_grad():
@@ -61,7 +61,15 @@ class Network(torch.nn.Module):
         return arrays
 
 
-def _key(layer: fashion_layers.Layer) -> str:
+def convolved(layer: layers.Layer, x: torch.Tensor, weight: torch.Tensor,
+              bias: torch.Tensor | None = None) -> torch.Tensor:
+    top, left, bottom, right = layer.padding
+    if (top, left) != (bottom, right):
+        x, top, left = functional.pad(x, (left, right, top, bottom)), 0, 0
+    return functional.conv2d(x, weight, bias, layer.stride, (top, left), groups=layer.group)
+
+
+def _key(layer: layers.Layer) -> str:
     return layer.name.replace(".", "_")  # torch reserves the dot
 
 
@@ -69,11 +77,11 @@ def _f32(values: torch.Tensor) -> numpy.ndarray:
     return values.detach().contiguous().numpy().astype(numpy.float32)
 
 
-def logits(network: torch.nn.Module, pictures: torch.Tensor) -> torch.Tensor:
+def answers(network: torch.nn.Module, inputs: torch.Tensor) -> torch.Tensor:
     with torch.no_grad():
-        return torch.cat([network(part) for part in pictures.split(500)])
+        return torch.cat([network(part) for part in inputs.split(500)])
 
 
-def accuracy(network: torch.nn.Module, pictures: torch.Tensor, classes: torch.Tensor) -> float:
+def accuracy(network: torch.nn.Module, inputs: torch.Tensor, classes: torch.Tensor) -> float:
     network.eval()
-    return (logits(network, pictures).argmax(1) == classes).double().mean().item()
+    return (answers(network, inputs).argmax(1) == classes).double().mean().item()
