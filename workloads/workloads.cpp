@@ -29,6 +29,7 @@ constexpr Task kTasks[] = {
     {"language-id", make_language_id},
     {"image-classification", make_image_classification},
     {"classification-agreement", make_classification_agreement},
+    {"last-layer-training", make_last_layer_training},
     {"builtin", make_builtin},
 };
 

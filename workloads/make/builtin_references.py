@@ -11,7 +11,8 @@ import sys
 
 import numpy
 import onnx
-import onnx.numpy_helper
+
+import onnx_double
 
 NETWORKS = ("vision", "speech", "nlp")
 SAMPLES = 8
@@ -55,60 +56,11 @@ def sample(index: int, shape: tuple[int, ...]) -> numpy.ndarray:
     return made
 
 
-def run(model: onnx.ModelProto, value: numpy.ndarray) -> numpy.ndarray:
-    """The first output, every step in double precision."""
-    values = {weights.name: onnx.numpy_helper.to_array(weights) for weights in model.graph.initializer}
-    values = {name: array.astype(numpy.float64) if array.dtype == numpy.float32 else array
-              for name, array in values.items()}
-    values[model.graph.input[0].name] = value
-    for node in model.graph.node:
-        attributes = {one.name: onnx.helper.get_attribute_value(one) for one in node.attribute}
-        values[node.output[0]] = OPERATORS[node.op_type](attributes, *(values[name] for name in node.input))
-    return values[model.graph.output[0].name]
-
-
-def _conv(attributes, x, weights, bias):
-    top, left, bottom, right = attributes["pads"]
-    x = numpy.pad(x, ((0, 0), (0, 0), (top, bottom), (left, right)))
-    windows = numpy.lib.stride_tricks.sliding_window_view(x, weights.shape[2:], axis=(2, 3))
-    stride, groups = attributes["strides"][0], attributes["group"]
-    windows = windows[:, :, ::stride, ::stride]
-    parts = [numpy.einsum("nchwij,ocij->nohw", part, kernel) for part, kernel
-             in zip(numpy.split(windows, groups, axis=1), numpy.split(weights, groups))]
-    return numpy.concatenate(parts, axis=1) + bias.reshape(1, -1, 1, 1)
-
-
-def _softmax(_, x):
-    powers = numpy.exp(x - x.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True)
-
-
-def _normalized(_, x, scale, bias):
-    centred = x - x.mean(axis=-1, keepdims=True)
-    return centred / numpy.sqrt((centred ** 2).mean(axis=-1, keepdims=True) + 1e-5) * scale + bias
-
-
-OPERATORS = {
-    "Conv": _conv, "Softmax": _softmax, "LayerNormalization": _normalized,
-    "Relu": lambda _, x: numpy.maximum(x, 0),
-    "Add": lambda _, x, y: x + y,
-    "Mul": lambda _, x, y: x * y,
-    "MatMul": lambda _, x, y: x @ y,
-    "Gemm": lambda _, x, weights, bias: x @ weights + bias,
-    "Gather": lambda _, table, rows: table[rows],
-    "Flatten": lambda _, x: x.reshape(len(x), -1),
-    "GlobalAveragePool": lambda _, x: x.mean(axis=(2, 3), keepdims=True),
-    "Reshape": lambda _, x, shape: x.reshape(shape),
-    "Transpose": lambda attributes, x: x.transpose(attributes["perm"]),
-    "ReduceMean": lambda attributes, x: x.mean(axis=tuple(attributes["axes"]), keepdims=bool(attributes["keepdims"])),
-}
-
-
 def answers(file: pathlib.Path) -> list[list[float]]:
     """One list a sample."""
     model = onnx.load(str(file))
     shape = tuple(dim.dim_value for dim in model.graph.input[0].type.tensor_type.shape.dim)
-    return [run(model, sample(index, shape))[0].tolist() for index in range(SAMPLES)]
+    return [onnx_double.run(model, {"input": sample(index, shape)})["logits"][0].tolist() for index in range(SAMPLES)]
 
 
 def text_of(found: dict[str, list[list[float]]]) -> str:

@@ -28,6 +28,11 @@ Result<std::unique_ptr<Workload>> make_text_recognition(const Manifest& manifest
 Result<std::unique_ptr<Workload>> make_image_classification(const Manifest& manifest,
                                                             const std::filesystem::path& folder);
 
+// Trains the last layer of a classifier on the pictures of one client or several; judged by the share of
+// right answers that their mean gives on pictures that nobody trained on.
+Result<std::unique_ptr<Workload>> make_last_layer_training(const Manifest& manifest,
+                                                           const std::filesystem::path& folder);
+
 // Runs a classifier with seeded weights; judged by the ratio in decibels of what varies in a reference's
 // answers to what is wrong in the network's.
 Result<std::unique_ptr<Workload>> make_classification_agreement(const Manifest& manifest,
