@@ -23,6 +23,7 @@ constexpr Task kTasks[] = {
     {"face-detection", make_face_detection},
     {"person-segmentation", make_person_segmentation},
     {"text-recognition", make_text_recognition},
+    {"super-resolution", make_super_resolution},
     {"voice-activity", make_voice_activity},
     {"language-id", make_language_id},
     {"image-classification", make_image_classification},

@@ -32,7 +32,7 @@ TEST(LoadZoo, TheProgramCarriesItsOwn) {
   const auto zoo = load_zoo("");
   ASSERT_TRUE(zoo) << zoo.error().message;
   for (const char* id : {"vision/face-detection", "vision/person-segmentation", "vision/text-recognition",
-                         "speech/voice-activity", "nlp/language-id"}) {
+                         "vision/super-resolution", "speech/voice-activity", "nlp/language-id"}) {
     ASSERT_EQ(zoo->count(id), 1u) << id;
     const WorkloadInfo& info = zoo->at(id).info;
     EXPECT_EQ(info.quality_basis, "ground-truth") << id;
@@ -131,7 +131,7 @@ TEST(MakeWorkload, EveryTaskOfTheZooWithoutItsDataIsUnavailableWithTheRemedy) {
     EXPECT_NE(workload.error().message.find("scripts/fetch"), std::string::npos) << workload.error().message;
     tasks.insert(manifest.info.task);
   }
-  EXPECT_EQ(tasks.size(), 7u);
+  EXPECT_EQ(tasks.size(), 8u);
 }
 
 }  // namespace

@@ -9,14 +9,10 @@ import typing
 
 import numpy
 import onnx
-import onnx.helper
-import onnx.numpy_helper
 
+import onnx_nodes
 import tflite
 
-OPSET = 13
-IR_VERSION = 7
-BATCH = "batch"
 PADDINGS = ("SAME", "VALID")
 
 
@@ -28,41 +24,23 @@ class _Converter:
     def __init__(self, model: tflite.Model, name: str) -> None:
         self._model = model
         self._name = name
-        self._nodes: list[onnx.NodeProto] = []
-        self._weights: list[onnx.TensorProto] = []
+        self._nodes = onnx_nodes.Nodes()
         self._values: dict[int, str] = {}  # TFLite tensor -> ONNX value, NCHW
 
     def run(self) -> onnx.ModelProto:
         for index in self._model.inputs:
             port = self._model.tensors[index].name
-            self._values[index] = self._node("Transpose", [port], perm=[0, 3, 1, 2])
+            self._values[index] = self._nodes.add("Transpose", [port], perm=[0, 3, 1, 2])
         for operator in self._model.operators:
             self._convert(operator)
         for index in self._model.outputs:
             port = self._model.tensors[index].name
-            self._node("Transpose", [self._values[index]], output=port, perm=[0, 2, 3, 1])
-        graph = onnx.helper.make_graph(self._nodes, self._name, self._ports(self._model.inputs),
-                                       self._ports(self._model.outputs), self._weights)
-        opset = onnx.helper.make_opsetid("", OPSET)
-        model = onnx.helper.make_model(graph, opset_imports=[opset], producer_name="edgebench")
-        model.ir_version = IR_VERSION
-        onnx.checker.check_model(model, full_check=True)
-        return model
+            self._nodes.add("Transpose", [self._values[index]], output=port, perm=[0, 2, 3, 1])
+        return self._nodes.model(self._name, self._ports(self._model.inputs), self._ports(self._model.outputs))
 
-    def _ports(self, indices: list[int]) -> list[onnx.ValueInfoProto]:
+    def _ports(self, indices: list[int]) -> dict[str, tuple[int, ...]]:
         tensors = [self._model.tensors[index] for index in indices]
-        return [onnx.helper.make_tensor_value_info(t.name, onnx.TensorProto.FLOAT, [BATCH, *t.shape[1:]])
-                for t in tensors]
-
-    def _node(self, kind: str, inputs: list[str], output: str = "", **attributes: typing.Any) -> str:
-        output = output or f"{kind.lower()}_{len(self._nodes)}"
-        self._nodes.append(onnx.helper.make_node(kind, inputs, [output], name=f"node_{output}", **attributes))
-        return output
-
-    def _weight(self, array: numpy.ndarray) -> str:
-        name = f"weight_{len(self._weights)}"
-        self._weights.append(onnx.numpy_helper.from_array(numpy.ascontiguousarray(array, numpy.float32), name))
-        return name
+        return {tensor.name: tensor.shape[1:] for tensor in tensors}
 
     def _constant(self, index: int) -> numpy.ndarray:
         constant = self._model.tensors[index].constant
@@ -102,9 +80,9 @@ class _Converter:
         kernel = weight.shape[2:]
         padding = PADDINGS[options.scalar(0, "b")]
         pads = self._same_pads(operator, kernel, strides) if padding == "SAME" else [0, 0, 0, 0]
-        inputs = [self._values[operator.inputs[0]], self._weight(weight),
-                  self._weight(self._constant(operator.inputs[2]))]
-        return self._node("Conv", inputs, kernel_shape=list(kernel), strides=strides, pads=pads, group=group)
+        inputs = [self._values[operator.inputs[0]], self._nodes.weight(weight),
+                  self._nodes.weight(self._constant(operator.inputs[2]))]
+        return self._nodes.add("Conv", inputs, kernel_shape=list(kernel), strides=strides, pads=pads, group=group)
 
     def conv(self, operator: tflite.Operator) -> str:
         return self._convolution(operator, self._constant(operator.inputs[1]).transpose(0, 3, 1, 2), 1)
@@ -121,37 +99,37 @@ class _Converter:
         in_size, out_size = self._size(operator.inputs[0]), self._size(operator.outputs[0])
         _require(kernel == (stride_y, stride_x), operator, "overlapping windows")
         _require(out_size == (in_size[0] * stride_y, in_size[1] * stride_x), operator, f"padding {padding}")
-        inputs = [self._values[operator.inputs[0]], self._weight(weight),
-                  self._weight(self._constant(operator.inputs[2]))]
-        return self._node("ConvTranspose", inputs, kernel_shape=list(kernel), strides=[stride_y, stride_x])
+        inputs = [self._values[operator.inputs[0]], self._nodes.weight(weight),
+                  self._nodes.weight(self._constant(operator.inputs[2]))]
+        return self._nodes.add("ConvTranspose", inputs, kernel_shape=list(kernel), strides=[stride_y, stride_x])
 
     def global_average(self, operator: tflite.Operator) -> str:
         window = (operator.options.scalar(4, "i"), operator.options.scalar(3, "i"))
         _require(window == self._size(operator.inputs[0]), operator, "a window smaller than the image")
         _require(self._size(operator.outputs[0]) == (1, 1), operator, "more than one window")
         _require(operator.options.scalar(5, "b") == 0, operator, "a fused activation")
-        return self._node("GlobalAveragePool", [self._values[operator.inputs[0]]])
+        return self._nodes.add("GlobalAveragePool", [self._values[operator.inputs[0]]])
 
     def resize_bilinear(self, operator: tflite.Operator) -> str:
         half_pixel = operator.options.scalar(3, "b") == 1 and operator.options.scalar(2, "b") == 0
         _require(half_pixel, operator, "anything but half-pixel centres")
         in_size, out_size = self._size(operator.inputs[0]), self._size(operator.outputs[0])
         scales = numpy.array([1, 1, out_size[0] / in_size[0], out_size[1] / in_size[1]])
-        return self._node("Resize", [self._values[operator.inputs[0]], "", self._weight(scales)],
-                          mode="linear", coordinate_transformation_mode="half_pixel")
+        return self._nodes.add("Resize", [self._values[operator.inputs[0]], "", self._nodes.weight(scales)],
+                               mode="linear", coordinate_transformation_mode="half_pixel")
 
     def arithmetic(self, operator: tflite.Operator) -> str:
         _require(operator.options is None or operator.options.scalar(0, "b") == 0, operator, "a fused activation")
         kind = {"ADD": "Add", "MUL": "Mul"}[operator.kind]
-        return self._node(kind, [self._values[index] for index in operator.inputs])
+        return self._nodes.add(kind, [self._values[index] for index in operator.inputs])
 
     def unary(self, operator: tflite.Operator) -> str:
         kind = {"RELU": "Relu", "LOGISTIC": "Sigmoid"}[operator.kind]
-        return self._node(kind, [self._values[operator.inputs[0]]])
+        return self._nodes.add(kind, [self._values[operator.inputs[0]]])
 
     def hard_swish(self, operator: tflite.Operator) -> str:
         value = self._values[operator.inputs[0]]
-        return self._node("Mul", [value, self._node("HardSigmoid", [value], alpha=1 / 6, beta=0.5)])
+        return self._nodes.add("Mul", [value, self._nodes.add("HardSigmoid", [value], alpha=1 / 6, beta=0.5)])
 
 
 def _require(condition: bool, operator: tflite.Operator, what: str) -> None:

@@ -78,4 +78,13 @@ Result<Image> read_sample_image(const std::filesystem::path& folder, const DataF
   return image;
 }
 
+Result<Image> read_sized_image(const std::filesystem::path& folder, const DataFile& file, Size size) {
+  EB_GET(Image image, read_sample_image(folder, file, PixelFormat::rgb));
+  if (image.size != size)
+    return Error{ErrorKind::invalid,
+                 fmt::format("{} is of {} x {} pixels, {} x {} are due", (folder / file.name).string(),
+                             image.size.width, image.size.height, size.width, size.height)};
+  return image;
+}
+
 }  // namespace eb

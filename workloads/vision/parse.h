@@ -89,5 +89,7 @@ Result<PictureParts<Network, Picture>> read_picture_parts(
 // The picture in the file below `folder`.
 Result<Image> read_sample_image(const std::filesystem::path& folder, const DataFile& file,
                                 PixelFormat format);
+// The same in RGB; another size than `size` is refused.
+Result<Image> read_sized_image(const std::filesystem::path& folder, const DataFile& file, Size size);
 
 }  // namespace eb

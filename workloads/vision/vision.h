@@ -23,6 +23,11 @@ Result<std::unique_ptr<Workload>> make_person_segmentation(const Manifest& manif
 Result<std::unique_ptr<Workload>> make_text_recognition(const Manifest& manifest,
                                                         const std::filesystem::path& folder);
 
+// Enlarges a picture; judged by the mean over pictures of the luma's peak signal-to-noise ratio in decibels
+// against the original from which the small picture was made.
+Result<std::unique_ptr<Workload>> make_super_resolution(const Manifest& manifest,
+                                                        const std::filesystem::path& folder);
+
 // Says what is in a picture, one of a few classes; judged by the share of right answers. All pictures are in
 // one file of plain bytes, which the manifest names and pins.
 Result<std::unique_ptr<Workload>> make_image_classification(const Manifest& manifest,

@@ -89,6 +89,15 @@ TEST_F(ReadSampleImage, StaysInItsFolder) {
   EXPECT_FALSE(read_sample_image(folder_->path(), {"absent.png", ""}, PixelFormat::rgb));
 }
 
+TEST_F(ReadSampleImage, RefusesAnotherSize) {
+  const DataFile file{"a.png", write("a.png", make_flat_png({3, 2}, 1, 7))};
+  const auto image = read_sized_image(folder_->path(), file, {3, 2});
+  ASSERT_TRUE(image) << image.error().message;
+  EXPECT_EQ(image->channels, 3);
+  EXPECT_THAT(message_of(read_sized_image(folder_->path(), file, {2, 3})),
+              HasSubstr("a.png is of 3 x 2 pixels, 2 x 3 are due"));
+}
+
 using ReadSampleSet = ImageTaskTest;
 
 Result<int> parse_number(const json& sample) {
