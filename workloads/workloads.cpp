@@ -22,6 +22,7 @@ struct Task {
 constexpr Task kTasks[] = {
     {"face-detection", make_face_detection},
     {"person-segmentation", make_person_segmentation},
+    {"text-detection", make_text_detection},
     {"text-recognition", make_text_recognition},
     {"super-resolution", make_super_resolution},
     {"voice-activity", make_voice_activity},

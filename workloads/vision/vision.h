@@ -19,6 +19,11 @@ Result<std::unique_ptr<Workload>> make_face_detection(const Manifest& manifest,
 Result<std::unique_ptr<Workload>> make_person_segmentation(const Manifest& manifest,
                                                            const std::filesystem::path& folder);
 
+// Finds lines of text by the chance of text at each pixel; judged by the harmonic mean of precision and
+// recall of upright boxes at an intersection over union of 0.5.
+Result<std::unique_ptr<Workload>> make_text_detection(const Manifest& manifest,
+                                                      const std::filesystem::path& folder);
+
 // Reads one line of text with a CTC network; judged by the rate of wrong characters (lower is better).
 Result<std::unique_ptr<Workload>> make_text_recognition(const Manifest& manifest,
                                                         const std::filesystem::path& folder);

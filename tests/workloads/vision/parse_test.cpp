@@ -35,6 +35,28 @@ TEST(StringListField, HoldsShortStrings) {
     EXPECT_FALSE(string_list_field(bad, "l", 2)) << bad;
 }
 
+TEST(PerChannelField, HoldsThreeNumbersWithinBounds) {
+  const auto numbers = per_channel_field({{"n", {1, 2.5, 3}}}, "n", 0, 3);
+  ASSERT_TRUE(numbers);
+  EXPECT_THAT(numbers->of, ElementsAre(1, 2.5F, 3));
+  for (const json& bad : {json{{"n", {1, 2}}}, json{{"n", {1, 2, 3, 1}}}, json{{"n", {1, 2, 3.1}}},
+                          json{{"n", {1, -1, 3}}}, json{{"n", {1, "2", 3}}}, json{{"n", 1}}, json::object()})
+    EXPECT_THAT(message_of(per_channel_field(bad, "n", 0, 3)), HasSubstr("\"n\" is not a list of three"))
+        << bad;
+}
+
+TEST(BoxesField, HoldsBoxesThatAreNotEmpty) {
+  const auto boxes = boxes_field({{"l", {{1, 2, 3.5, 4}, {0, 0, 9, 9}}}}, "l");
+  ASSERT_TRUE(boxes);
+  ASSERT_EQ(boxes->size(), 2U);
+  EXPECT_FLOAT_EQ(boxes->front().x1, 3.5F);
+  EXPECT_TRUE(boxes_field({{"l", json::array()}}, "l")->empty());
+  for (const json& bad : {json{{"l", {{1, 2, 3}}}}, json{{"l", {{3, 2, 3, 4}}}}, json{{"l", {{-1, 2, 3, 4}}}},
+                          json{{"l", {{1, 2, 3, 1e9}}}}, json{{"l", 4}}, json{{"l", {4}}},
+                          json{{"l", json::array_t(1001, {1, 2, 3, 4})}}, json::object()})
+    EXPECT_THAT(message_of(boxes_field(bad, "l")), HasSubstr("\"l\""));
+}
+
 json good_input() {
   return {{"input", "x"}, {"width", 8}, {"height", 4}, {"mean", 127.5}, {"deviation", 2}};
 }
