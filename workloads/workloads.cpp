@@ -21,6 +21,7 @@ struct Task {
 };
 constexpr Task kTasks[] = {
     {"face-detection", make_face_detection},
+    {"landmarks", make_landmarks},
     {"person-segmentation", make_person_segmentation},
     {"text-detection", make_text_detection},
     {"text-recognition", make_text_recognition},

@@ -31,9 +31,9 @@ std::string manifest_text(const std::string& id, const std::string& task = "face
 TEST(LoadZoo, TheProgramCarriesItsOwn) {
   const auto zoo = load_zoo("");
   ASSERT_TRUE(zoo) << zoo.error().message;
-  for (const char* id :
-       {"vision/face-detection", "vision/person-segmentation", "vision/text-recognition",
-        "vision/text-detection", "vision/super-resolution", "speech/voice-activity", "nlp/language-id"}) {
+  for (const char* id : {"vision/face-detection", "vision/person-segmentation", "vision/text-recognition",
+                         "vision/text-detection", "vision/face-mesh", "vision/super-resolution",
+                         "speech/voice-activity", "nlp/language-id"}) {
     ASSERT_EQ(zoo->count(id), 1u) << id;
     const WorkloadInfo& info = zoo->at(id).info;
     EXPECT_EQ(info.quality_basis, "ground-truth") << id;
@@ -132,7 +132,7 @@ TEST(MakeWorkload, EveryTaskOfTheZooWithoutItsDataIsUnavailableWithTheRemedy) {
     EXPECT_NE(workload.error().message.find("scripts/fetch"), std::string::npos) << workload.error().message;
     tasks.insert(manifest.info.task);
   }
-  EXPECT_EQ(tasks.size(), 9u);
+  EXPECT_EQ(tasks.size(), 10u);
 }
 
 }  // namespace

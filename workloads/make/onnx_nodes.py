@@ -27,12 +27,18 @@ class Nodes:
         return output
 
     def weight(self, array: numpy.ndarray) -> str:
-        name = f"weight_{len(self._weights)}"
-        self._weights.append(onnx.numpy_helper.from_array(numpy.ascontiguousarray(array, numpy.float32), name))
-        return name
+        return self._constant(numpy.array(array, numpy.float32, order="C"))
 
     def numbers(self, values: collections.abc.Sequence[float]) -> str:
         return self.weight(numpy.array(values))
+
+    def integers(self, values: collections.abc.Sequence[int]) -> str:
+        return self._constant(numpy.array(values, numpy.int64))
+
+    def _constant(self, array: numpy.ndarray) -> str:
+        name = f"weight_{len(self._weights)}"
+        self._weights.append(onnx.numpy_helper.from_array(array, name))
+        return name
 
     def model(self, name: str, inputs: Shapes, outputs: Shapes) -> onnx.ModelProto:
         """Ports are FP32 with a free batch dimension before the shape given."""

@@ -14,6 +14,7 @@ DTYPES = {"float32": numpy.dtype("<f4"), "int32": numpy.dtype("<i4"), "float16":
 class Model:
     topology: dict[str, typing.Any]
     weights: dict[str, numpy.ndarray]  # f32 or i32; halves are widened
+    outputs: dict[str, str] = dataclasses.field(default_factory=dict)  # port -> tensor, where the file names them
 
 
 def read(file: pathlib.Path) -> Model:
@@ -26,7 +27,8 @@ def read(file: pathlib.Path) -> Model:
             weights[entry["name"]], offset = _weight(entry, data, offset)
         if offset != len(data):
             raise ValueError(f"{file}: {len(data)} bytes of weights, {offset} are described")
-    return Model(description["modelTopology"], weights)
+    outputs = description.get("signature", {}).get("outputs", {})
+    return Model(description["modelTopology"], weights, {port: tensor["name"] for port, tensor in outputs.items()})
 
 
 def _plain(name: str) -> str:

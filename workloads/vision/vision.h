@@ -14,6 +14,11 @@ namespace eb {
 Result<std::unique_ptr<Workload>> make_face_detection(const Manifest& manifest,
                                                       const std::filesystem::path& folder);
 
+// Places points on a face, hand or body; judged by the mean over pictures of their mean distance from the
+// true ones, in units of the size that a sample states (lower is better).
+Result<std::unique_ptr<Workload>> make_landmarks(const Manifest& manifest,
+                                                 const std::filesystem::path& folder);
+
 // Tells person from background, pixel by pixel; judged by the mean over images of the intersection over union
 // of the person.
 Result<std::unique_ptr<Workload>> make_person_segmentation(const Manifest& manifest,

@@ -33,6 +33,14 @@ class ReadTest(unittest.TestCase):
         self.assertEqual((model.weights["b"].shape, int(model.weights["b"])), ((), 7))
         self.assertEqual(model.topology, {"node": []})
 
+    def test_outputs_are_those_that_the_file_names(self):
+        self.read([], {})
+        file = self.root / "model.json"
+        self.assertEqual(tfjs.read(file).outputs, {})
+        description = json.loads(file.read_text())
+        file.write_text(json.dumps(description | {"signature": {"outputs": {"port": {"name": "node:0"}}}}))
+        self.assertEqual(tfjs.read(file).outputs, {"port": "node:0"})
+
     def test_halves_are_widened(self):
         entry = {"name": "a", "shape": [2], "dtype": "float32", "quantization": {"dtype": "float16"}}
         weight = self.read([entry], {"one.bin": np.array([0.5, -2], "<f2").tobytes()}).weights["a"]
