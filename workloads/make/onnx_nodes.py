@@ -29,6 +29,9 @@ class Nodes:
     def weight(self, array: numpy.ndarray) -> str:
         return self._constant(numpy.array(array, numpy.float32, order="C"))
 
+    def number(self, value: float) -> str:
+        return self._constant(numpy.array(value, numpy.float32))
+
     def numbers(self, values: collections.abc.Sequence[float]) -> str:
         return self.weight(numpy.array(values))
 

@@ -12,6 +12,7 @@ import common  # noqa: E402 (the path is set above)
 import face_mesh  # noqa: E402
 import landmark_cuts  # noqa: E402
 import people  # noqa: E402
+import pose  # noqa: E402
 
 POINTS = np.array([(60, 50), (100, 70), (80, 110)], np.float64)
 
@@ -77,6 +78,23 @@ class FacesTest(unittest.TestCase):
 
     def test_a_mirror_of_a_mirror_is_the_face(self):
         self.assertEqual([face_mesh.MIRRORED[place] for place in face_mesh.MIRRORED], list(range(7)))
+
+
+class BodiesTest(unittest.TestCase):
+    def test_each_joint_has_a_place_or_none(self):
+        for body in pose.BODIES:
+            self.assertEqual(body.points.shape, (len(pose.JOINTS), 2), body)
+            self.assertFalse(np.isnan(body.points[:3]).any(), "the shoulders are the unit of errors")
+
+    def test_joints_lie_in_the_square(self):
+        for body in pose.BODIES:
+            away = np.abs(body.points - body.middle)
+            self.assertLess(np.nanmax(away), body.side / 2, body)
+
+    def test_a_mirror_of_a_mirror_is_the_body(self):
+        self.assertEqual([pose.MIRRORED[place] for place in pose.MIRRORED], list(range(len(pose.JOINTS))))
+        for place, joint in zip(pose.MIRRORED, pose.JOINTS):
+            self.assertEqual(pose.JOINTS[place].split()[-1], joint.split()[-1])
 
 
 if __name__ == "__main__":
