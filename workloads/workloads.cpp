@@ -22,8 +22,11 @@ struct Task {
 };
 constexpr Task kTasks[] = {
     {"face-detection", make_face_detection},
+    {"landmarks", make_landmarks},
     {"person-segmentation", make_person_segmentation},
+    {"text-detection", make_text_detection},
     {"text-recognition", make_text_recognition},
+    {"super-resolution", make_super_resolution},
     {"voice-activity", make_voice_activity},
     {"anomaly-detection", make_anomaly_detection},
     {"language-id", make_language_id},

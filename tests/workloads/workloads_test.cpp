@@ -32,7 +32,8 @@ TEST(LoadZoo, TheProgramCarriesItsOwn) {
   const auto zoo = load_zoo("");
   ASSERT_TRUE(zoo) << zoo.error().message;
   for (const char* id : {"vision/face-detection", "vision/person-segmentation", "vision/text-recognition",
-                         "speech/voice-activity", "nlp/language-id"}) {
+                         "vision/text-detection", "vision/face-mesh", "vision/pose",
+                         "vision/super-resolution", "speech/voice-activity", "nlp/language-id"}) {
     ASSERT_EQ(zoo->count(id), 1u) << id;
     const WorkloadInfo& info = zoo->at(id).info;
     EXPECT_EQ(info.quality_basis, "ground-truth") << id;

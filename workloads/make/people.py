@@ -103,11 +103,15 @@ class Cutting:
     faces: numpy.ndarray  # [N, 4], x0 y0 x1 y1
 
 
+def photograph(portrait: Portrait, sources: common.Sources) -> PIL.Image.Image:
+    """The whole of it, upright."""
+    photo = PIL.Image.open(common.source_file(sources, *portrait.source)).convert("RGB")
+    return photo.transpose(PIL.Image.Transpose.ROTATE_180) if portrait.turned else photo
+
+
 def cut(portrait: Portrait, sources: common.Sources) -> Cutting:
     """The crop of the photograph; `alpha` is 1 everywhere for a portrait without an outline."""
-    photo = PIL.Image.open(common.source_file(sources, *portrait.source)).convert("RGB")
-    if portrait.turned:
-        photo = photo.transpose(PIL.Image.Transpose.ROTATE_180)
+    photo = photograph(portrait, sources)
     left, top, right, bottom = portrait.crop
     image = numpy.asarray(photo.crop(portrait.crop), numpy.float64)
     faces = numpy.array(portrait.faces, numpy.float64) - [left, top, left, top]

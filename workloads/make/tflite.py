@@ -11,8 +11,9 @@ import struct
 import numpy
 
 # BuiltinOperator and TensorType of TFLite's schema.fbs, as far as they are used here.
-OPERATORS = {0: "ADD", 1: "AVERAGE_POOL_2D", 3: "CONV_2D", 4: "DEPTHWISE_CONV_2D", 6: "DEQUANTIZE", 14: "LOGISTIC",
-             18: "MUL", 19: "RELU", 23: "RESIZE_BILINEAR", 32: "CUSTOM", 117: "HARD_SWISH"}
+OPERATORS = {0: "ADD", 1: "AVERAGE_POOL_2D", 3: "CONV_2D", 4: "DEPTHWISE_CONV_2D", 6: "DEQUANTIZE",
+             9: "FULLY_CONNECTED", 14: "LOGISTIC", 17: "MAX_POOL_2D", 18: "MUL", 19: "RELU", 22: "RESHAPE",
+             23: "RESIZE_BILINEAR", 32: "CUSTOM", 34: "PAD", 40: "MEAN", 117: "HARD_SWISH"}
 DTYPES = {0: numpy.dtype("<f4"), 1: numpy.dtype("<f2"), 2: numpy.dtype("<i4")}
 
 

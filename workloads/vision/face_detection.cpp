@@ -15,9 +15,7 @@ namespace eb {
 namespace {
 
 constexpr double kMinOverlap = 0.5;
-constexpr std::size_t kMaxFaces = 1000;
 constexpr std::size_t kMaxOutputs = 8;
-constexpr double kMaxCoordinate = 1e5;
 
 struct Network {
   PixelInput pixels{};
@@ -73,33 +71,13 @@ Result<Network> parse_network(const nlohmann::json& input) {
   return network;
 }
 
-Result<Box> parse_box(const nlohmann::json& json) {
-  if (!json.is_array() || json.size() != 4) return bad("\"faces\" holds what is not a list of four numbers");
-  float corners[4] = {};
-  for (std::size_t i = 0; i < 4; ++i) {
-    const double value = json[i].is_number() ? json[i].get<double>() : -1;
-    if (!(value >= 0 && value <= kMaxCoordinate))
-      return bad("\"faces\" holds a box outside of every picture");
-    corners[i] = static_cast<float>(value);
-  }
-  const Box box{.x0 = corners[0], .y0 = corners[1], .x1 = corners[2], .y1 = corners[3]};
-  if (!(box.x0 < box.x1 && box.y0 < box.y1)) return bad("\"faces\" holds an empty box");
-  return box;
-}
-
 Result<Picture> parse_picture(const nlohmann::json& sample) {
   Picture picture;
   EB_GET(picture.file, parse_sample_file(sample, "image", "sha256"));
   EB_GET(const std::int64_t width, integer_field(sample, "width", 1, kMaxImageSide));
   EB_GET(const std::int64_t height, integer_field(sample, "height", 1, kMaxImageSide));
   picture.size = {static_cast<int>(width), static_cast<int>(height)};
-  const auto faces = sample.find("faces");
-  if (faces == sample.end() || !faces->is_array() || faces->size() > kMaxFaces)
-    return bad(fmt::format("\"faces\" is not a list of at most {} boxes", kMaxFaces));
-  for (const nlohmann::json& face : *faces) {
-    EB_GET(const Box box, parse_box(face));
-    picture.faces.push_back(box);
-  }
+  EB_GET(picture.faces, boxes_field(sample, "faces"));
   return picture;
 }
 

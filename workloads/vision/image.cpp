@@ -130,7 +130,8 @@ void write_pixels(const Image& image, const InputPlane& plane, std::span<float> 
       const std::size_t pixel = (row + static_cast<std::size_t>(plane.left + x)) * pixel_step;
       for (std::size_t c = 0; c < 3; ++c) {
         const std::uint8_t value = plane.order == ChannelOrder::rgb ? source[c] : source[2 - c];
-        tensor[pixel + c * channel_step] = (static_cast<float>(value) - plane.mean) / plane.deviation;
+        tensor[pixel + c * channel_step] =
+            (static_cast<float>(value) - plane.mean.of[c]) / plane.deviation.of[c];
       }
     }
   }

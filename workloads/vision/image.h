@@ -45,13 +45,21 @@ Letterbox fit_letterbox(Size image, Size frame);
 enum class Layout : std::uint8_t { nhwc, nchw };
 enum class ChannelOrder : std::uint8_t { rgb, bgr };
 
+// A number for each of three channels, or one for all.
+struct PerChannel {
+  constexpr PerChannel(float all) : of{all, all, all} {}  // NOLINT(google-explicit-constructor)
+  constexpr PerChannel(float first, float second, float third) : of{first, second, third} {}
+
+  float of[3];
+};
+
 // A network's input of one image, and where in it pixels go.
 struct InputPlane {
   Size size{};
   int left = 0, top = 0;
   Layout layout = Layout::nhwc;
   ChannelOrder order = ChannelOrder::rgb;
-  float mean = 0, deviation = 1;  // a pixel p becomes (p - mean) / deviation
+  PerChannel mean = 0, deviation = 1;  // of the tensor's channels; a pixel p becomes (p - mean) / deviation
 };
 
 // Writes an RGB image into `tensor`, [1, H, W, 3] or [1, 3, H, W] of `plane.size`, and nothing else of it.

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
+#include <utility>
+
 #include "harness/base/files.h"
 #include "workloads/fields.h"
 
@@ -11,6 +14,24 @@ namespace {
 constexpr std::size_t kMaxNameBytes = 256;
 constexpr std::uint64_t kMaxImageBytes = 64ull << 20;
 constexpr std::int64_t kMaxInputSide = 4096;
+constexpr std::size_t kMaxBoxes = 1000;
+constexpr double kMaxCoordinate = 1e5;
+
+Result<Box> parse_box(const nlohmann::json& json, std::string_view list) {
+  const auto bad = [list](std::string_view what) {
+    return Error{ErrorKind::invalid, fmt::format("\"{}\" holds {}", list, what)};
+  };
+  if (!json.is_array() || json.size() != 4) return bad("what is not a list of four numbers");
+  float corners[4] = {};
+  for (std::size_t i = 0; i < 4; ++i) {
+    const double value = json[i].is_number() ? json[i].get<double>() : -1;
+    if (!(value >= 0 && value <= kMaxCoordinate)) return bad("a box outside of every picture");
+    corners[i] = static_cast<float>(value);
+  }
+  const Box box{.x0 = corners[0], .y0 = corners[1], .x1 = corners[2], .y1 = corners[3]};
+  if (!(box.x0 < box.x1 && box.y0 < box.y1)) return bad("an empty box");
+  return box;
+}
 
 }  // namespace
 
@@ -42,18 +63,49 @@ Result<std::vector<std::string>> string_list_field(const nlohmann::json& object,
   return texts;
 }
 
-Result<PixelInput> parse_pixel_input(const nlohmann::json& input) {
+Result<PerChannel> per_channel_field(const nlohmann::json& object, std::string_view name, double low,
+                                     double high) {
+  const auto field = object.find(name);
+  PerChannel numbers = 0;
+  bool is_good = field != object.end() && field->is_array() && field->size() == std::size(numbers.of);
+  for (std::size_t i = 0; is_good && i < std::size(numbers.of); ++i) {
+    const double value = (*field)[i].is_number() ? (*field)[i].get<double>() : low - 1;
+    is_good = value >= low && value <= high;
+    if (is_good) numbers.of[i] = static_cast<float>(value);
+  }
+  if (is_good) return numbers;
+  return Error{ErrorKind::invalid,
+               fmt::format("\"{}\" is not a list of three numbers within {} to {}", name, low, high)};
+}
+
+Result<std::vector<Box>> boxes_field(const nlohmann::json& object, std::string_view name) {
+  const auto list = object.find(name);
+  if (list == object.end() || !list->is_array() || list->size() > kMaxBoxes)
+    return Error{ErrorKind::invalid,
+                 fmt::format("\"{}\" is not a list of at most {} boxes", name, kMaxBoxes)};
+  std::vector<Box> boxes;
+  for (const nlohmann::json& item : *list) {
+    EB_GET(const Box box, parse_box(item, name));
+    boxes.push_back(box);
+  }
+  return boxes;
+}
+
+Result<InputPort> parse_input_port(const nlohmann::json& input) {
   if (!input.is_object()) return Error{ErrorKind::invalid, "\"input\" is not an object"};
-  PixelInput pixels;
-  EB_GET(pixels.tensor, string_field(input, "input", kMaxNameBytes));
+  InputPort port;
+  EB_GET(port.tensor, string_field(input, "input", kMaxNameBytes));
   EB_GET(const std::int64_t width, integer_field(input, "width", 1, kMaxInputSide));
   EB_GET(const std::int64_t height, integer_field(input, "height", 1, kMaxInputSide));
+  port.size = {static_cast<int>(width), static_cast<int>(height)};
+  return port;
+}
+
+Result<PixelInput> parse_pixel_input(const nlohmann::json& input) {
+  EB_GET(InputPort port, parse_input_port(input));
   EB_GET(const double mean, number_field(input, "mean", -1e4, 1e4));
   EB_GET(const double deviation, number_field(input, "deviation", 1e-4, 1e4));
-  pixels.size = {static_cast<int>(width), static_cast<int>(height)};
-  pixels.mean = static_cast<float>(mean);
-  pixels.deviation = static_cast<float>(deviation);
-  return pixels;
+  return PixelInput{std::move(port), static_cast<float>(mean), static_cast<float>(deviation)};
 }
 
 void numbers_from(std::string_view bytes, const PixelInput& pixels, std::span<float> numbers) {
@@ -75,6 +127,15 @@ Result<Image> read_sample_image(const std::filesystem::path& folder, const DataF
   EB_GET(const std::string bytes, read_data_file(folder, file, kMaxImageBytes));
   auto image = decode_png(bytes, format);
   if (!image) return image.error().within((folder / file.name).string());
+  return image;
+}
+
+Result<Image> read_sized_image(const std::filesystem::path& folder, const DataFile& file, Size size) {
+  EB_GET(Image image, read_sample_image(folder, file, PixelFormat::rgb));
+  if (image.size != size)
+    return Error{ErrorKind::invalid,
+                 fmt::format("{} is of {} x {} pixels, {} x {} are due", (folder / file.name).string(),
+                             image.size.width, image.size.height, size.width, size.height)};
   return image;
 }
 

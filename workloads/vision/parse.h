@@ -13,6 +13,7 @@
 #include "harness/base/files.h"
 #include "harness/base/result.h"
 #include "workloads/manifest.h"
+#include "workloads/vision/boxes.h"
 #include "workloads/vision/image.h"
 
 namespace eb {
@@ -24,10 +25,22 @@ Result<double> number_field(const nlohmann::json& object, std::string_view name,
 Result<std::vector<std::string>> string_list_field(const nlohmann::json& object, std::string_view name,
                                                    std::size_t max_count);
 
-// How pixels become numbers: "input" names the tensor, a pixel p becomes (p - "mean") / "deviation".
-struct PixelInput {
+// An array of three numbers within `low` to `high`.
+Result<PerChannel> per_channel_field(const nlohmann::json& object, std::string_view name, double low,
+                                     double high);
+
+// A list of at most 1,000 boxes that are not empty, each [x0, y0, x1, y1], from 0 on.
+Result<std::vector<Box>> boxes_field(const nlohmann::json& object, std::string_view name);
+
+struct InputPort {
   std::string tensor{};
   Size size{};
+};
+// Reads "input", which names the tensor, "width" and "height" of a manifest's constants.
+Result<InputPort> parse_input_port(const nlohmann::json& input);
+
+// How pixels become numbers: a pixel p becomes (p - "mean") / "deviation".
+struct PixelInput : InputPort {
   float mean = 0, deviation = 1;
 };
 // Reads "input", "width", "height", "mean" and "deviation" of a manifest's constants.
@@ -89,5 +102,7 @@ Result<PictureParts<Network, Picture>> read_picture_parts(
 // The picture in the file below `folder`.
 Result<Image> read_sample_image(const std::filesystem::path& folder, const DataFile& file,
                                 PixelFormat format);
+// The same in RGB; another size than `size` is refused.
+Result<Image> read_sized_image(const std::filesystem::path& folder, const DataFile& file, Size size);
 
 }  // namespace eb

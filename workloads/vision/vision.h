@@ -14,13 +14,28 @@ namespace eb {
 Result<std::unique_ptr<Workload>> make_face_detection(const Manifest& manifest,
                                                       const std::filesystem::path& folder);
 
+// Places points on a face, hand or body; judged by the mean over pictures of their mean distance from the
+// true ones, in units of the size that a sample states (lower is better).
+Result<std::unique_ptr<Workload>> make_landmarks(const Manifest& manifest,
+                                                 const std::filesystem::path& folder);
+
 // Tells person from background, pixel by pixel; judged by the mean over images of the intersection over union
 // of the person.
 Result<std::unique_ptr<Workload>> make_person_segmentation(const Manifest& manifest,
                                                            const std::filesystem::path& folder);
 
+// Finds lines of text by the chance of text at each pixel; judged by the harmonic mean of precision and
+// recall of upright boxes at an intersection over union of 0.5.
+Result<std::unique_ptr<Workload>> make_text_detection(const Manifest& manifest,
+                                                      const std::filesystem::path& folder);
+
 // Reads one line of text with a CTC network; judged by the rate of wrong characters (lower is better).
 Result<std::unique_ptr<Workload>> make_text_recognition(const Manifest& manifest,
+                                                        const std::filesystem::path& folder);
+
+// Enlarges a picture; judged by the mean over pictures of the luma's peak signal-to-noise ratio in decibels
+// against the original from which the small picture was made.
+Result<std::unique_ptr<Workload>> make_super_resolution(const Manifest& manifest,
                                                         const std::filesystem::path& folder);
 
 // Says what is in a picture, one of a few classes; judged by the share of right answers. All pictures are in

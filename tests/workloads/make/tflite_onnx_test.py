@@ -23,11 +23,12 @@ class Options:
         return self.values.get(index, default)
 
 
-def convert(kind, in_shape, out_shape, options=None, constants=(), custom=b""):
-    """A network of one operator: tensor 0 in, 1 out, then the constants."""
+def convert(kind, in_shape, out_shape, options=None, constants=(), custom=b"", computed=False):
+    """A network of one operator: tensor 0 in, 1 out, then the constants; or the input twice where all is computed."""
     tensors = [tflite.Tensor("in", in_shape, None), tflite.Tensor("out", out_shape, None)]
     tensors += [tflite.Tensor(f"c{k}", c.shape, c) for k, c in enumerate(constants)]
-    operator = tflite.Operator(kind, [0, *range(2, len(tensors))], [1], options, custom)
+    inputs = [0, 0] if computed else [0, *range(2, len(tensors))]
+    operator = tflite.Operator(kind, inputs, [1], options, custom)
     return tflite_onnx.convert(tflite.Model(tensors, [operator], [0], [1]), "test")
 
 
@@ -95,6 +96,36 @@ class ConverterTest(unittest.TestCase):
         self.assertEqual(attributes(node_of(model, "ConvTranspose"))["strides"], [2, 2])
         np.testing.assert_array_equal(weights(model)[0], kernel.transpose(3, 0, 1, 2))
 
+    def test_fused_activations_follow(self):
+        constants = (weight(5, 3, 3, 2), weight(5))
+        relu = convert("CONV_2D", (1, 8, 8, 2), (1, 8, 8, 5), conv_options(f3=1), constants)
+        self.assertEqual(node_of(relu, "Relu").input[0], node_of(relu, "Conv").output[0])
+        clip = convert("ADD", (1, 8, 8, 2), (1, 8, 8, 2), Options(f0=3), computed=True)
+        self.assertEqual(node_of(clip, "Clip").input[0], node_of(clip, "Add").output[0])
+        self.assertEqual([float(w) for w in weights(clip) if w.shape == ()], [0, 6])
+
+    def test_pooling_of_windows(self):
+        model = convert("MAX_POOL_2D", (1, 7, 6, 2), (1, 4, 3, 2), Options(f0=SAME, f1=2, f2=2, f3=2, f4=3))
+        found = attributes(node_of(model, "MaxPool"))
+        self.assertEqual((found["kernel_shape"], found["strides"], found["pads"]), ([3, 2], [2, 2], [1, 0, 1, 0]))
+
+    def test_an_image_becomes_a_vector_in_its_own_order(self):
+        model = convert("RESHAPE", (1, 2, 3, 4), (1, 24), Options())
+        self.assertEqual([n.op_type for n in model.graph.node], ["Transpose", "Transpose", "Reshape", "Identity"])
+        self.assertEqual(weights(model)[0].tolist(), [-1, 24])
+
+    def test_means_and_rows_of_weights(self):
+        mean = convert("MEAN", (1, 4, 4, 3), (1, 3), Options(), (np.array([1, 2], np.int32),))
+        self.assertEqual([n.op_type for n in mean.graph.node][1:], ["GlobalAveragePool", "Flatten", "Identity"])
+        full = convert("FULLY_CONNECTED", (1, 1, 1, 4), (1, 3), Options(), (weight(3, 4), weight(3)))
+        self.assertEqual(attributes(node_of(full, "Gemm"))["transB"], 1)
+        np.testing.assert_array_equal(weights(full)[0], weight(3, 4))
+
+    def test_padding_is_channels_first(self):
+        amounts = np.array([[0, 0], [1, 2], [3, 4], [0, 5]], np.int32)
+        model = convert("PAD", (1, 4, 4, 3), (1, 7, 11, 8), None, (amounts,))
+        self.assertEqual(weights(model)[0].tolist(), [0, 0, 1, 3, 0, 5, 2, 4])
+
     def test_resizing_is_by_scale_with_half_pixel_centres(self):
         sizes = np.array([8, 12], np.int32)
         model = convert("RESIZE_BILINEAR", (1, 4, 4, 2), (1, 8, 12, 2), Options(f3=1), (sizes,))
@@ -131,9 +162,9 @@ class RefusalTest(unittest.TestCase):
     def test_what_would_be_converted_wrongly(self):
         constants = (weight(5, 3, 3, 2), weight(5))
         shapes = (1, 8, 8, 2), (1, 8, 8, 5)
-        self.assert_refused("fused activation", "CONV_2D", *shapes, conv_options(f3=1), constants)
+        self.assert_refused("fused activation 4", "CONV_2D", *shapes, conv_options(f3=4), constants)
         self.assert_refused("dilation", "CONV_2D", *shapes, conv_options(f4=2), constants)
-        self.assert_refused("fused activation", "ADD", *shapes, Options(f0=1))
+        self.assert_refused("fused activation 5", "ADD", *shapes, Options(f0=5))
         self.assert_refused("half-pixel", "RESIZE_BILINEAR", *shapes, Options(f2=1))
         self.assert_refused("window smaller", "AVERAGE_POOL_2D", *shapes, Options(f3=2, f4=2))
         self.assert_refused("overlapping", "Convolution2DTransposeBias", (1, 3, 3, 4), (1, 6, 6, 1), None,

@@ -35,6 +35,28 @@ TEST(StringListField, HoldsShortStrings) {
     EXPECT_FALSE(string_list_field(bad, "l", 2)) << bad;
 }
 
+TEST(PerChannelField, HoldsThreeNumbersWithinBounds) {
+  const auto numbers = per_channel_field({{"n", {1, 2.5, 3}}}, "n", 0, 3);
+  ASSERT_TRUE(numbers);
+  EXPECT_THAT(numbers->of, ElementsAre(1, 2.5F, 3));
+  for (const json& bad : {json{{"n", {1, 2}}}, json{{"n", {1, 2, 3, 1}}}, json{{"n", {1, 2, 3.1}}},
+                          json{{"n", {1, -1, 3}}}, json{{"n", {1, "2", 3}}}, json{{"n", 1}}, json::object()})
+    EXPECT_THAT(message_of(per_channel_field(bad, "n", 0, 3)), HasSubstr("\"n\" is not a list of three"))
+        << bad;
+}
+
+TEST(BoxesField, HoldsBoxesThatAreNotEmpty) {
+  const auto boxes = boxes_field({{"l", {{1, 2, 3.5, 4}, {0, 0, 9, 9}}}}, "l");
+  ASSERT_TRUE(boxes);
+  ASSERT_EQ(boxes->size(), 2U);
+  EXPECT_FLOAT_EQ(boxes->front().x1, 3.5F);
+  EXPECT_TRUE(boxes_field({{"l", json::array()}}, "l")->empty());
+  for (const json& bad : {json{{"l", {{1, 2, 3}}}}, json{{"l", {{3, 2, 3, 4}}}}, json{{"l", {{-1, 2, 3, 4}}}},
+                          json{{"l", {{1, 2, 3, 1e9}}}}, json{{"l", 4}}, json{{"l", {4}}},
+                          json{{"l", json::array_t(1001, {1, 2, 3, 4})}}, json::object()})
+    EXPECT_THAT(message_of(boxes_field(bad, "l")), HasSubstr("\"l\""));
+}
+
 json good_input() {
   return {{"input", "x"}, {"width", 8}, {"height", 4}, {"mean", 127.5}, {"deviation", 2}};
 }
@@ -87,6 +109,15 @@ TEST_F(ReadSampleImage, StaysInItsFolder) {
   EXPECT_FALSE(read_sample_image(folder_->path(), {"../a.png", ""}, PixelFormat::rgb));
   EXPECT_FALSE(read_sample_image(folder_->path(), {"/etc/passwd", ""}, PixelFormat::rgb));
   EXPECT_FALSE(read_sample_image(folder_->path(), {"absent.png", ""}, PixelFormat::rgb));
+}
+
+TEST_F(ReadSampleImage, RefusesAnotherSize) {
+  const DataFile file{"a.png", write("a.png", make_flat_png({3, 2}, 1, 7))};
+  const auto image = read_sized_image(folder_->path(), file, {3, 2});
+  ASSERT_TRUE(image) << image.error().message;
+  EXPECT_EQ(image->channels, 3);
+  EXPECT_THAT(message_of(read_sized_image(folder_->path(), file, {2, 3})),
+              HasSubstr("a.png is of 3 x 2 pixels, 2 x 3 are due"));
 }
 
 using ReadSampleSet = ImageTaskTest;
