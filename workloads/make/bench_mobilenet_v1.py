@@ -1,6 +1,7 @@
 """bench/mobilenet-v1: MobileNet 1.0 at 224 (https://arxiv.org/abs/1704.04861), padded as TensorFlow pads."""
 
 import pathlib
+import typing
 
 import common
 import networks
@@ -12,14 +13,20 @@ SAME = {1: (1, 1, 1, 1), 2: (0, 0, 1, 1)}  # of a kernel of 3 over an even size,
 SEED = 1
 
 
+def features(net: networks.Network, thinner: int, activation: typing.Callable[[str], str]) -> tuple[str, int]:
+    """All before the average, with a fraction of the channels; the name of the output, and its channels."""
+    channels = 32 // thinner
+    x = activation(net.conv("input", (3, channels), 3, stride=2, pads=SAME[2]))
+    for whole, stride in BLOCKS:
+        x = activation(net.conv(x, (channels, channels), 3, stride=stride, group=channels, pads=SAME[stride]))
+        x = activation(net.conv(x, (channels, whole // thinner), 1))
+        channels = whole // thinner
+    return x, channels
+
+
 def network() -> networks.Network:
     net = networks.Network(SEED)
-    channels = 32
-    x = net.relu6(net.conv("input", (3, channels), 3, stride=2, pads=SAME[2]))
-    for out, stride in BLOCKS:
-        x = net.relu6(net.conv(x, (channels, channels), 3, stride=stride, group=channels, pads=SAME[stride]))
-        x = net.relu6(net.conv(x, (channels, out), 1))
-        channels = out
+    x, channels = features(net, 1, net.relu6)
     net.flatten(net.conv(net.average_all(x), (channels, networks.CLASSES), 1))
     return net
 

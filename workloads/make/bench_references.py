@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Computes the answers that the bench workloads are judged by, in double precision with numpy alone; minutes of work.
+"""Computes the answers that seeded networks are judged by, in double precision with numpy alone; minutes of work.
 
 Usage: bench_references.py [NAME ...]      such as resnet-50; by default all
 
@@ -12,10 +12,13 @@ import bench_mobilenet_v1
 import bench_mobilenet_v2
 import bench_resnet
 import bench_squeezenet
+import image_classification_32
 import networks
+import visual_wake_words
 
 NETWORKS = {"squeezenet-1.1": bench_squeezenet.network, "mobilenet-v1": bench_mobilenet_v1.network,
-            "mobilenet-v2": bench_mobilenet_v2.network, "resnet-50": bench_resnet.network}
+            "mobilenet-v2": bench_mobilenet_v2.network, "resnet-50": bench_resnet.network,
+            "image-classification-32": image_classification_32.network, "visual-wake-words": visual_wake_words.network}
 
 
 def main(names: list[str]) -> None:

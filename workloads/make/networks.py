@@ -46,7 +46,9 @@ class Layer:
 class Network:
     """Layers in order. Methods add one and give the name of its output."""
 
-    def __init__(self, seed: int):
+    def __init__(self, seed: int, side: int = SIDE, classes: int = CLASSES):
+        """Of pictures of `side` x `side` pixels, a multiple of 32."""
+        self.side, self.classes = side, classes
         self.layers: list[Layer] = []
         self._random = common.generator(seed)
 
@@ -87,7 +89,7 @@ class Network:
 
     def run(self, pictures: numpy.ndarray, visit: typing.Callable[[Layer, numpy.ndarray], None] | None = None,
             calibrate: bool = False) -> numpy.ndarray:
-        """The answers to [N, 3, 224, 224], in double precision. `visit` sees the output of every layer."""
+        """The answers to [N, 3, side, side], in double precision. `visit` sees the output of every layer."""
         values: Arrays = {"input": pictures.astype(numpy.float64)}
         last_use = {name: index for index, layer in enumerate(self.layers) for name in layer.inputs}
         for index, layer in enumerate(self.layers):
@@ -121,8 +123,8 @@ class Network:
         nodes[-1].output[0] = "logits"
         value = onnx.helper.make_tensor_value_info
         graph = onnx.helper.make_graph(
-            nodes, name, [value("input", onnx.TensorProto.FLOAT, ["batch", 3, SIDE, SIDE])],
-            [value("logits", onnx.TensorProto.FLOAT, ["batch", CLASSES])], constants)
+            nodes, name, [value("input", onnx.TensorProto.FLOAT, ["batch", 3, self.side, self.side])],
+            [value("logits", onnx.TensorProto.FLOAT, ["batch", self.classes])], constants)
         return onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=8,
                                       producer_name="edgebench")
 
@@ -136,16 +138,16 @@ class Network:
         return (self._random.random_sample(shape) * 2 - 1).astype(numpy.float32)
 
 
-def pictures(first: int, count: int) -> numpy.ndarray:
-    """[count, 3, 224, 224] u8: patches of colour of three sizes and grain, so that each picture is a thing of its own."""
-    made = numpy.empty((count, 3, SIDE, SIDE), numpy.uint8)
+def pictures(first: int, count: int, side: int = SIDE) -> numpy.ndarray:
+    """[count, 3, side, side] u8: patches of colour of three sizes and grain, so that each picture is a thing of its own."""
+    made = numpy.empty((count, 3, side, side), numpy.uint8)
     for index in range(count):
         random = common.generator(SEED + first + index)
-        total = numpy.zeros((3, SIDE, SIDE), numpy.int64)
-        for cells, weight in ((2, 3), (7, 3), (28, 2)):
+        total = numpy.zeros((3, side, side), numpy.int64)
+        for cells, weight in ((2, 3), (side // 32, 3), (side // 8, 2)):
             patches = random.randint(0, 256, (3, cells, cells))
-            total += weight * patches.repeat(SIDE // cells, axis=1).repeat(SIDE // cells, axis=2)
-        total += random.randint(0, 256, (3, SIDE, SIDE))
+            total += weight * patches.repeat(side // cells, axis=1).repeat(side // cells, axis=2)
+        total += random.randint(0, 256, (3, side, side))
         made[index] = numpy.clip((total // 9 - 127) * 3 // 2 + 127, 0, 255)
     return made
 
@@ -155,13 +157,13 @@ def normalized(pixels: numpy.ndarray) -> numpy.ndarray:
 
 
 def calibrated(network: Network) -> Network:
-    network.run(normalized(pictures(SAMPLES, CALIBRATION_PICTURES)), calibrate=True)
+    network.run(normalized(pictures(SAMPLES, CALIBRATION_PICTURES, network.side)), calibrate=True)
     return network
 
 
 def reference(network: Network, count: int = SAMPLES) -> numpy.ndarray:
-    """[count, 1000] answers in double precision, one picture at a time."""
-    return numpy.concatenate([network.run(normalized(pictures(index, 1))) for index in range(count)])
+    """[count, classes] answers in double precision, one picture at a time."""
+    return numpy.concatenate([network.run(normalized(pictures(index, 1, network.side))) for index in range(count)])
 
 
 def make(network: Network, name: str, out: pathlib.Path) -> None:
@@ -169,10 +171,10 @@ def make(network: Network, name: str, out: pathlib.Path) -> None:
     (out / "samples").mkdir(parents=True, exist_ok=True)
     calibrated(network)
     (out / "model.onnx").write_bytes(network.model(name).SerializeToString())
-    answers = read_reference(REFERENCES / f"{name}.i16")
+    answers = read_reference(REFERENCES / f"{name}.i16", network.classes)
     samples = []
     for index in range(SAMPLES):
-        files = {"pixels": (f"samples/{index:02d}.u8", pictures(index, 1)[0].tobytes()),
+        files = {"pixels": (f"samples/{index:02d}.u8", pictures(index, 1, network.side)[0].tobytes()),
                  "logits": (f"samples/{index:02d}.f32", answers[index].astype("<f4").tobytes())}
         sample = {}
         for kind, (file, content) in files.items():
@@ -189,10 +191,10 @@ def write_reference(answers: numpy.ndarray, file: pathlib.Path) -> None:
     file.write_bytes(largest.astype("<f4").tobytes() + steps.tobytes())
 
 
-def read_reference(file: pathlib.Path) -> numpy.ndarray:
+def read_reference(file: pathlib.Path, classes: int = CLASSES) -> numpy.ndarray:
     content = file.read_bytes()
     largest = numpy.frombuffer(content[:4], "<f4")[0]
-    steps = numpy.frombuffer(content[4:], "<i2").reshape(-1, CLASSES)
+    steps = numpy.frombuffer(content[4:], "<i2").reshape(-1, classes)
     return (steps * (float(largest) / 32767)).astype(numpy.float32)
 
 
