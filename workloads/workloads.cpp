@@ -25,6 +25,7 @@ constexpr Task kTasks[] = {
     {"text-recognition", make_text_recognition},
     {"voice-activity", make_voice_activity},
     {"language-id", make_language_id},
+    {"question-answering-agreement", make_question_answering},
     {"image-classification", make_image_classification},
     {"classification-agreement", make_classification_agreement},
 };

@@ -12,8 +12,8 @@ import unittest
 
 import support
 
-ZOO = ("nlp/language-id", "speech/voice-activity", "vision/face-detection", "vision/person-segmentation",
-       "vision/text-recognition")
+ZOO = ("nlp/language-id", "nlp/question-answering", "speech/voice-activity", "vision/face-detection",
+       "vision/person-segmentation", "vision/text-recognition")
 
 
 def small_files(most_bytes):

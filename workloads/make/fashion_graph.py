@@ -15,9 +15,9 @@ import typing
 import numpy
 import onnx
 import onnx.helper
-import onnx.numpy_helper
 
 import fashion_layers
+import graph
 
 PRECISIONS = ("fp32", "fp16", "int8")
 
@@ -26,47 +26,29 @@ Arrays = dict[str, numpy.ndarray]
 
 def model(name: str, layers: fashion_layers.Layers, arrays: Arrays, precision: str) -> onnx.ModelProto:
     """`arrays`: NAME.weight and NAME.bias of each layer and of "head"; for int8, RANGE.range of each tensor, too."""
-    graph = {"fp32": _Graph, "fp16": _HalfGraph, "int8": _QuantizedGraph}[precision](arrays)
-    names = {"input": graph.begin("image")}
+    made = {"fp32": _Graph, "fp16": _HalfGraph, "int8": _QuantizedGraph}[precision](arrays)
+    names = {"input": made.begin("image")}
     for layer in layers:
-        x = graph.weighted("Conv", layer.name, names[layer.source], _conv_attributes(layer))
+        x = made.weighted("Conv", layer.name, names[layer.source], _conv_attributes(layer))
         if layer.add:
-            x = graph.add(layer.name, graph.settled(f"{layer.name}.conv", x), names[layer.add])
+            x = made.add(layer.name, made.settled(f"{layer.name}.conv", x), names[layer.add])
         if layer.relu:
-            x = graph.node("Relu", f"{layer.name}.relu", [x])
-        names[layer.name] = graph.settled(layer.name, x)
-    x = graph.settled("pool", graph.node("GlobalAveragePool", "pool", [names[layers[-1].name]]))
-    x = graph.settled("pool", graph.node("Flatten", "flatten", [x], axis=1), "flat")
-    graph.end(graph.weighted("Gemm", "head", x, {"transB": 1}), "logits")
-    return graph.model(name)
+            x = made.node("Relu", f"{layer.name}.relu", [x])
+        names[layer.name] = made.settled(layer.name, x)
+    x = made.settled("pool", made.node("GlobalAveragePool", "pool", [names[layers[-1].name]]))
+    x = made.settled("pool", made.node("Flatten", "flatten", [x], axis=1), "flat")
+    made.end(made.weighted("Gemm", "head", x, {"transB": 1}), "logits")
+    return made.model(name)
 
 
 def _conv_attributes(layer: fashion_layers.Layer) -> dict[str, typing.Any]:
     return {"kernel_shape": [layer.kernel] * 2, "strides": [layer.stride] * 2, "pads": [layer.kernel // 2] * 4}
 
 
-class _Graph:
-    """Nodes in order; each method adds some and gives the name of the last one's output."""
-
+class _Graph(graph.Graph):
     def __init__(self, arrays: Arrays):
+        super().__init__()
         self.arrays = arrays
-        self.nodes: list[onnx.NodeProto] = []
-        self.constants: list[onnx.TensorProto] = []
-
-    def node(self, op: str, name: str, inputs: list[str], **attributes: typing.Any) -> str:
-        self.nodes.append(onnx.helper.make_node(op, inputs, [f"{name}:0"], name=name, **attributes))
-        return f"{name}:0"
-
-    def constant(self, name: str, values: numpy.ndarray | numpy.generic) -> str:
-        self.constants.append(onnx.numpy_helper.from_array(values, name))
-        return name
-
-    def begin(self, name: str) -> str:
-        return name
-
-    def end(self, last: str, name: str) -> None:
-        assert self.nodes[-1].output[0] == last
-        self.nodes[-1].output[0] = name
 
     def weighted(self, op: str, name: str, x: str, attributes: dict[str, typing.Any]) -> str:
         weights = [self.constant(f"{name}.{part}", self.arrays[f"{name}.{part}"]) for part in ("weight", "bias")]
@@ -81,22 +63,12 @@ class _Graph:
 
     def model(self, name: str) -> onnx.ModelProto:
         value, side = onnx.helper.make_tensor_value_info, fashion_layers.SIDE
-        graph = onnx.helper.make_graph(
-            self.nodes, name, [value("image", onnx.TensorProto.FLOAT, ["batch", 1, side, side])],
-            [value("logits", onnx.TensorProto.FLOAT, ["batch", fashion_layers.CLASSES])], self.constants)
-        return onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=8,
-                                      producer_name="edgebench")
+        return self.finished(name, [value("image", onnx.TensorProto.FLOAT, ["batch", 1, side, side])],
+                             [value("logits", onnx.TensorProto.FLOAT, ["batch", fashion_layers.CLASSES])])
 
 
-class _HalfGraph(_Graph):
-    def constant(self, name: str, values: numpy.ndarray | numpy.generic) -> str:
-        return super().constant(name, values.astype(numpy.float16))
-
-    def begin(self, name: str) -> str:
-        return self.node("Cast", f"{name}.half", [name], to=onnx.TensorProto.FLOAT16)
-
-    def end(self, last: str, name: str) -> None:
-        super().end(self.node("Cast", f"{name}.single", [last], to=onnx.TensorProto.FLOAT), name)
+class _HalfGraph(graph.HalfGraph, _Graph):
+    pass
 
 
 class _QuantizedGraph(_Graph):
