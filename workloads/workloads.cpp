@@ -30,6 +30,7 @@ constexpr Task kTasks[] = {
     {"voice-activity", make_voice_activity},
     {"anomaly-detection", make_anomaly_detection},
     {"language-id", make_language_id},
+    {"question-answering-agreement", make_question_answering},
     {"image-classification", make_image_classification},
     {"classification-agreement", make_classification_agreement},
     {"last-layer-training", make_last_layer_training},

@@ -7,10 +7,10 @@
 #include <string>
 
 #include "harness/base/files.h"
+#include "workloads/agreement_judge.h"
 #include "workloads/builtin/networks.h"
 #include "workloads/builtin/numbers.h"
 #include "workloads/fields.h"
-#include "workloads/vision/agreement.h"
 
 namespace eb {
 namespace {
@@ -36,27 +36,6 @@ Result<Answers> answers_of(std::string_view network) {
   return answers;
 }
 
-class BuiltinJudge final : public Judge {
- public:
-  // Borrows `answers`: a workload outlives its judges.
-  explicit BuiltinJudge(const Answers& answers) : answers_(answers), ratio_(answers) {}
-
-  Status add(std::size_t sample, std::span<const Tensor> outputs) override {
-    if (sample >= answers_.size()) return Error{ErrorKind::internal, fmt::format("no sample {}", sample)};
-    EB_GET(const Tensor logits, require_tensor(outputs, "logits", DType::f32, kBuiltinAnswers));
-    ratio_.add(answers_[sample], logits.as<const float>());
-    return Done{};
-  }
-  Result<double> grade() const override {
-    if (const auto decibels = ratio_.decibels()) return *decibels;
-    return Error{ErrorKind::invalid, "no sample was judged"};
-  }
-
- private:
-  const Answers& answers_;
-  SignalToNoise ratio_;
-};
-
 class Builtin final : public Workload {
  public:
   Builtin(WorkloadInfo info, Answers answers) : info_(std::move(info)), answers_(std::move(answers)) {}
@@ -65,7 +44,7 @@ class Builtin final : public Workload {
   std::size_t sample_count() const override { return kBuiltinSamples; }
   // Inputs are code: there is no other set than that of this program.
   std::string data_sha256() const override { return info_.data_sha256; }
-  std::unique_ptr<Judge> judge() const override { return std::make_unique<BuiltinJudge>(answers_); }
+  std::unique_ptr<Judge> judge() const override { return make_agreement_judge(answers_, "logits"); }
 
   Status load(std::size_t sample, std::span<const Tensor> inputs) const override {
     const Tensor* input = find_tensor(inputs, "input");

@@ -2,12 +2,11 @@
 // networks whose weights are seeded. Judged by how near the answers are, since no class is the right one.
 #include <fmt/format.h>
 
-#include <cstring>
 #include <string>
 #include <vector>
 
+#include "workloads/agreement_judge.h"
 #include "workloads/fields.h"
-#include "workloads/vision/agreement.h"
 #include "workloads/vision/parse.h"
 #include "workloads/vision/vision.h"
 
@@ -62,30 +61,6 @@ struct Parts {
   std::string data_sha256{};
 };
 
-class AgreementJudge final : public Judge {
- public:
-  // Borrows `parts`: a workload outlives its judges.
-  explicit AgreementJudge(const Parts& parts) : parts_(parts), ratio_(parts.references) {}
-
-  Status add(std::size_t sample, std::span<const Tensor> outputs) override {
-    if (sample >= parts_.references.size())
-      return Error{ErrorKind::internal, fmt::format("no sample {}", sample)};
-    EB_GET(const Tensor logits,
-           require_tensor(outputs, parts_.network.output, DType::f32, parts_.network.classes));
-    ratio_.add(parts_.references[sample], logits.as<const float>());
-    return Done{};
-  }
-
-  Result<double> grade() const override {
-    if (const auto decibels = ratio_.decibels()) return *decibels;
-    return Error{ErrorKind::invalid, "no sample was judged, or the reference answers all alike"};
-  }
-
- private:
-  const Parts& parts_;
-  SignalToNoise ratio_;
-};
-
 class ClassificationAgreement final : public Workload {
  public:
   explicit ClassificationAgreement(Parts parts) : parts_(std::move(parts)) {}
@@ -93,7 +68,9 @@ class ClassificationAgreement final : public Workload {
   const WorkloadInfo& info() const override { return parts_.info; }
   std::size_t sample_count() const override { return parts_.pictures.size(); }
   std::string data_sha256() const override { return parts_.data_sha256; }
-  std::unique_ptr<Judge> judge() const override { return std::make_unique<AgreementJudge>(parts_); }
+  std::unique_ptr<Judge> judge() const override {
+    return make_agreement_judge(parts_.references, parts_.network.output);
+  }
 
   Status load(std::size_t sample, std::span<const Tensor> inputs) const override {
     if (sample >= sample_count()) return Error{ErrorKind::internal, fmt::format("no sample {}", sample)};
@@ -115,11 +92,11 @@ Result<std::vector<std::vector<float>>> read_references(const std::filesystem::p
                                                         std::int64_t classes) {
   std::vector<std::vector<float>> references;
   references.reserve(pictures.size());
+  const auto numbers = static_cast<std::size_t>(classes);
   for (const Picture& picture : pictures) {
-    std::vector<float> logits(static_cast<std::size_t>(classes));
-    EB_GET(const std::string bytes, read_bytes(folder, picture.logits, logits.size() * sizeof(float)));
-    std::memcpy(logits.data(), bytes.data(), bytes.size());
-    references.push_back(std::move(logits));
+    EB_GET(const std::string bytes, read_bytes(folder, picture.logits, numbers * sizeof(float)));
+    EB_GET(auto one, references_from(bytes, 1, numbers));
+    references.push_back(std::move(one.front()));
   }
   return references;
 }

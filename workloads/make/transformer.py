@@ -1,0 +1,62 @@
+"""The parts of transformers, as nodes of a graph. Tensors x are [batch, positions, width]."""
+
+import dataclasses
+import pathlib
+import typing
+
+import numpy
+import onnx
+
+import graph
+
+FAR = -1e4  # added to a score, it is no part of the attention; a half holds it
+Arrays = dict[str, numpy.ndarray]
+
+
+@dataclasses.dataclass(frozen=True)
+class Shape:
+    width: int
+    heads: int
+
+    @property
+    def head_width(self) -> int:
+        return self.width // self.heads
+
+
+class Transformer:
+    """`arrays`: NAME.weight [in, out] and NAME.bias of each part. Those of a query hold the scale of the scores, too."""
+
+    def __init__(self, nodes: graph.Graph, arrays: Arrays, shape: Shape):
+        self.nodes = nodes
+        self._arrays = arrays
+        self._shape = shape
+
+    def constant(self, name: str) -> str:
+        return self.nodes.constant(name, self._arrays[name])
+
+    def integers(self, name: str, values: typing.Sequence[int]) -> str:
+        return self.nodes.constant(name, numpy.array(values, numpy.int64))
+
+    def linear(self, name: str, x: str) -> str:
+        product = self.nodes.node("MatMul", f"{name}.product", [x, self.constant(f"{name}.weight")])
+        return self.nodes.node("Add", name, [product, self.constant(f"{name}.bias")])
+
+    def attention(self, name: str, query: str, keys: str, values: str, bias: str) -> str:
+        """`bias` is added to the scores, [.., .., positions, positions attended to]."""
+        scores = self.nodes.node("Add", f"{name}.biased", [self.nodes.node("MatMul", f"{name}.scores", [query, keys]),
+                                                           bias])
+        shares = self.nodes.node("Softmax", f"{name}.shares", [scores], axis=-1)
+        mixed = self.nodes.node("MatMul", f"{name}.mixed", [shares, values])
+        side_by_side = self.nodes.node("Transpose", f"{name}.heads", [mixed], perm=(0, 2, 1, 3))
+        width = self.integers(f"{name}.width", (0, 0, self._shape.width))
+        return self.nodes.node("Reshape", f"{name}.joined", [side_by_side, width])
+
+    def by_head(self, name: str, x: str, order: tuple[int, ...]) -> str:
+        sizes = self.integers(f"{name}.sizes", (0, 0, self._shape.heads, self._shape.head_width))
+        heads = self.nodes.node("Reshape", f"{name}.heads", [self.linear(name, x), sizes])
+        return self.nodes.node("Transpose", f"{name}.by_head", [heads], perm=order)
+
+
+def save(model: onnx.ModelProto, file: pathlib.Path) -> None:
+    onnx.checker.check_model(model, full_check=True)
+    file.write_bytes(model.SerializeToString(deterministic=True))
