@@ -24,6 +24,7 @@ constexpr Task kTasks[] = {
     {"person-segmentation", make_person_segmentation},
     {"text-recognition", make_text_recognition},
     {"voice-activity", make_voice_activity},
+    {"keyword-spotting", make_image_classification},  // features in time are a picture to the network
     {"anomaly-detection", make_anomaly_detection},
     {"language-id", make_language_id},
     {"image-classification", make_image_classification},
