@@ -58,14 +58,18 @@ def write(file: pathlib.Path, sound: np.ndarray) -> None:
         out.writeframes(pcm.tobytes())
 
 
-def espeak(voice: str, text: str) -> np.ndarray:
-    command = ["espeak-ng", "-v", voice, "-s", "150", "--stdout", text]
+def espeak(voice: str, text: str, words_a_minute: int = 150, pitch: int = 50) -> np.ndarray:
+    """`pitch`: 0 to 99."""
+    command = ["espeak-ng", "-v", voice, "-s", str(words_a_minute), "-p", str(pitch), "--stdout", text]
     return parse_wav(subprocess.run(command, check=True, capture_output=True).stdout)
 
 
-def flite(voice: str, text: str, scratch: pathlib.Path) -> np.ndarray:
+def flite(voice: str, text: str, scratch: pathlib.Path, stretch: float | None = None) -> np.ndarray:
+    """`stretch`: how many times as long as usual; None is the voice's own pace."""
     file = scratch / "flite.wav"
-    subprocess.run(["flite", "-voice", voice, "-t", text, "-o", str(file)], check=True, capture_output=True)
+    pace = [] if stretch is None else ["--setf", f"duration_stretch={stretch}"]
+    command = ["flite", "-voice", voice, *pace, "-t", text, "-o", str(file)]
+    subprocess.run(command, check=True, capture_output=True)
     sound = read(file)
     file.unlink()
     return sound
