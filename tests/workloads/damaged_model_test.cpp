@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,11 @@ std::filesystem::path cache_folder() {
 struct Model {
   std::string workload{}, precision{};
 };
+
+// So that a test's name is the same in each process.
+void PrintTo(const Model& model, std::ostream* out) {
+  *out << model.workload << " " << model.precision;
+}
 
 std::vector<Model> models_of_the_zoo() {
   std::vector<Model> models;
