@@ -7,56 +7,18 @@
 #include <cstdlib>
 #include <thread>
 
-#include "harness/base/tcp.h"
 #include "reporters/upload_http.h"
+#include "tests/support/answer_server.h"
 #include "tests/support/tree.h"
 
 namespace eb {
 namespace {
 
 using test::problem;
+using Server = test::AnswerServer;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-// Takes one request a client up to its empty line, gives the answer, and closes.
-class Server {
- public:
-  explicit Server(std::string answer) : answer_(std::move(answer)), thread_([this] { serve(); }) {}
-  Server(const Server&) = delete;
-  Server& operator=(const Server&) = delete;
-  ~Server() { end(); }
-
-  std::string url() const { return fmt::format("http://127.0.0.1:{}/api/v1/results", server_->port()); }
-  // The lines that came, once no more can come.
-  std::vector<std::string> lines() {
-    end();
-    return lines_;
-  }
-
- private:
-  void end() {
-    is_over_ = true;
-    if (thread_.joinable()) thread_.join();
-  }
-  void serve() {
-    while (!is_over_) {
-      const auto line = server_->next(std::chrono::milliseconds(5));
-      if (!line) continue;
-      lines_.push_back(line->text);
-      if (!line->text.empty()) continue;
-      server_->send(line->client, answer_);
-      server_->close(line->client);
-    }
-  }
-
-  std::unique_ptr<LineServer> server_ =
-      *LineServer::listen("127.0.0.1", 0, {.longest_line_bytes = 1 << 20, .most_queued_bytes = 64 << 20});
-  std::string answer_;
-  std::vector<std::string> lines_;
-  std::atomic<bool> is_over_{false};
-  std::thread thread_;  // last: it uses all of the above
-};
 
 Result<ClientAnswer> ask(const std::string& url, HttpRules rules = {}) {
   const auto client = *make_http_client(std::move(rules));

@@ -2,11 +2,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include <algorithm>
-#include <atomic>
-#include <thread>
-
-#include "harness/base/tcp.h"
+#include "tests/support/answer_server.h"
 #include "tests/support/tree.h"
 #include "workloads/download.h"
 
@@ -18,41 +14,9 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// Answers one request and closes.
-class OneAnswer {
- public:
-  explicit OneAnswer(std::string answer) : answer_(std::move(answer)), thread_([this] { serve(); }) {}
-  OneAnswer(const OneAnswer&) = delete;
-  OneAnswer& operator=(const OneAnswer&) = delete;
-  ~OneAnswer() { end(); }
-
-  std::string url() const { return fmt::format("http://127.0.0.1:{}/net.onnx", server_->port()); }
-  std::vector<std::string> lines() {
-    end();
-    return lines_;
-  }
-
- private:
-  void end() {
-    is_over_ = true;
-    if (thread_.joinable()) thread_.join();
-  }
-  void serve() {
-    while (!is_over_) {
-      const auto line = server_->next(std::chrono::milliseconds(5));
-      if (!line) continue;
-      lines_.push_back(line->text);
-      if (!line->text.empty()) continue;
-      server_->send(line->client, answer_);
-      server_->close(line->client);
-    }
-  }
-
-  std::unique_ptr<LineServer> server_ = *LineServer::listen("127.0.0.1", 0, {.longest_line_bytes = 1 << 16});
-  std::string answer_;
-  std::vector<std::string> lines_;
-  std::atomic<bool> is_over_{false};
-  std::thread thread_;  // last: it uses all of the above
+struct OneAnswer : test::AnswerServer {
+  using AnswerServer::AnswerServer;
+  std::string url() const { return AnswerServer::url("/net.onnx"); }
 };
 
 struct Got {
