@@ -2,13 +2,18 @@
 """The leaderboard over its sockets: uploads, tokens, kill -9, and clients that mean harm."""
 
 import concurrent.futures
+import io
 import json
+import pathlib
+import re
 import signal
 import socket
 import unittest
 import urllib.parse
+import zipfile
 
 import board
+import signing
 import support
 
 
@@ -58,6 +63,31 @@ class Uploads(board.BoardTest):
             answer = self.upload(body, self.token())
             self.assertIn(answer.status, (400, 422), answer.text)
             self.assertTrue(answer.json()["error"])
+
+    def test_a_bomb_costs_no_memory(self):
+        """Half a gigabyte of zeros in half a megabyte, as a file of which the signed list says that it is small."""
+        self.serve()
+        token, before = self.token(), self.most_memory_mb()
+        files = {"run.json": signing.canonical(board.nothing_run(1)), "raw/001_1.lat": bytes(1000)}
+        bomb = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(signing.Key().pack(files))) as small, zipfile.ZipFile(bomb, "w") as large:
+            for entry in small.infolist():
+                made = signing.plain_entry(entry.filename)
+                with large.open(made, "w") as file:
+                    for _ in range(512 if entry.filename.startswith("raw/") else 0):
+                        file.write(bytes(1 << 20))
+                    if not entry.filename.startswith("raw/"):
+                        file.write(small.read(entry))
+        self.assertLess(len(bomb.getvalue()), 1_000_000)
+        answer = self.upload(bomb.getvalue(), token)
+        self.assertIn(answer.status, (400, 422), answer.text)
+        self.assertTrue(answer.json()["error"])
+        self.assertLess(self.most_memory_mb() - before, 100)
+        self.assertEqual(self.upload(self.bundle(), token).status, 201)
+
+    def most_memory_mb(self):
+        status = pathlib.Path(f"/proc/{self.server.process.pid}/status").read_text(encoding="utf-8")
+        return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1000
 
     def test_tokens_live_and_die(self):
         self.serve()

@@ -23,13 +23,17 @@ def listing(files):
             "files": [{"path": path, "bytes": len(files[path]), "sha256": hashes[path]} for path in hashes]}
 
 
+def plain_entry(name):
+    entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+    entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o100644 << 16
+    return entry
+
+
 def archive(manifest, signature, files):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
         for name, content in {"manifest.json": manifest, "signature": signature, **files}.items():
-            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o100644 << 16
-            file.writestr(entry, content)
+            file.writestr(plain_entry(name), content)
     return out.getvalue()
 
 
