@@ -11,6 +11,7 @@ import numpy
 
 import common
 import landmark_cuts
+import onnx_half
 import people
 import scenes
 import tfjs
@@ -77,7 +78,7 @@ def make(sources: common.Sources, out: pathlib.Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     network = tfjs.read(common.source_file(sources, *MODEL))
     model = tfjs_onnx.convert(network, "face_mesh")
-    (out / "model.onnx").write_bytes(model.SerializeToString(deterministic=True))
+    onnx_half.save_both(model, out)
     portraits = {portrait.name: portrait for portrait in people.PORTRAITS}
     random = common.generator(SEED)
     samples = []

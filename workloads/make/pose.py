@@ -13,6 +13,7 @@ import PIL.Image
 
 import common
 import landmark_cuts
+import onnx_half
 import people
 import scenes
 import tflite
@@ -68,7 +69,7 @@ def make(sources: common.Sources, out: pathlib.Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     network = tflite.read(common.source_file(sources, *MODEL))
     model = tflite_onnx.convert(network, "pose")
-    (out / "model.onnx").write_bytes(model.SerializeToString(deterministic=True))
+    onnx_half.save_both(model, out)
     random = common.generator(SEED)
     samples = []
     for body in BODIES:

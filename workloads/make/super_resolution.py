@@ -7,6 +7,7 @@ import PIL.Image
 
 import common
 import keras_onnx
+import onnx_half
 import people
 import scenes
 import tfjs
@@ -33,7 +34,7 @@ def make(sources: common.Sources, out: pathlib.Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     network = tfjs.read(common.source_file(sources, *MODEL))
     model = keras_onnx.convert(network, "esrgan_slim", (SIDE // SCALE, SIDE // SCALE), SCALE)
-    (out / "model.onnx").write_bytes(model.SerializeToString(deterministic=True))
+    onnx_half.save_both(model, out)
     samples = []
     for (package, file), corners in PARTS.items():
         photo = PIL.Image.open(common.source_file(sources, package, file)).convert("RGB")
