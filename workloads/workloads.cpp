@@ -31,6 +31,7 @@ constexpr Task kTasks[] = {
     {"keyword-spotting", make_image_classification},  // features in time are a picture to the network
     {"anomaly-detection", make_anomaly_detection},
     {"language-id", make_language_id},
+    {"byte-language-id", make_byte_language_id},
     {"question-answering-agreement", make_question_answering},
     {"image-classification", make_image_classification},
     {"classification-agreement", make_classification_agreement},

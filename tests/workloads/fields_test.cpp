@@ -40,5 +40,12 @@ TEST(Fields, IntegerMustBeAWholeNumber) {
   }
 }
 
+TEST(Fields, ListHoldsShortStrings) {
+  EXPECT_EQ(*string_list_field({{"l", {"a", "b"}}}, "l", 2), (std::vector<std::string>{"a", "b"}));
+  for (const json& bad : {json{{"l", {"a", "b", "c"}}}, json{{"l", json::array()}}, json{{"l", {1}}},
+                          json{{"l", "a"}}, json{{"l", {std::string(1000, 'x')}}}, json::object()})
+    EXPECT_FALSE(string_list_field(bad, "l", 2)) << bad;
+}
+
 }  // namespace
 }  // namespace eb

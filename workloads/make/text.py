@@ -12,6 +12,7 @@ class Paragraph(typing.NamedTuple):
     tag: str  # BCP 47 tag of the text, e.g. "en" or "zh-Hans"
     iso: str  # ISO 639-3 code, e.g. "eng"
     code: str  # name of the text; one language can have several, e.g. "eng", "por_BR"
+    article: int  # 1 to 30; 0: of the preamble
     text: str  # NFC, white space collapsed
 
 
@@ -21,19 +22,22 @@ class _Reader(html.parser.HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.attributes: dict[str, str] = {}
-        self.texts: list[str] = []
+        self.texts: list[tuple[int, str]] = []  # with the article
+        self._article = 0
         self._open: list[str] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "html":
             self.attributes = {key: value or "" for key, value in attrs}
+        elif tag == "article":
+            self._article = int(dict(attrs).get("data-number") or 0)
         elif tag == "p":
             self._open = []
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "p" and self._open is not None:
             text = unicodedata.normalize("NFC", " ".join("".join(self._open).split()))
-            self.texts.append(text)
+            self.texts.append((self._article, text))
             self._open = None
 
     def handle_data(self, data: str) -> None:
@@ -54,7 +58,7 @@ def paragraphs(package: pathlib.Path) -> typing.Iterator[Paragraph]:
         reader = _Reader()
         reader.feed(file.read_text(encoding="utf-8"))
         reader.close()
-        for text in reader.texts:
+        for article, text in reader.texts:
             if len(text) >= MIN_CHARACTERS:
                 tag, iso = (reader.attributes.get(name, "") for name in ("lang", "data-iso6393"))
-                yield Paragraph(tag, iso, file.stem, text)
+                yield Paragraph(tag, iso, file.stem, article, text)

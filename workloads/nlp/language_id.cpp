@@ -1,34 +1,23 @@
 // Language identification: a sample is a paragraph, its answer one probability a language.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <string>
 #include <vector>
 
 #include "harness/base/files.h"
 #include "workloads/fields.h"
+#include "workloads/nlp/labelled_text.h"
 #include "workloads/nlp/ngrams.h"
 #include "workloads/nlp/nlp.h"
-#include "workloads/top_one.h"
 
 namespace eb {
 namespace {
 
 constexpr std::uint64_t kMaxTableBytes = 16ull << 20;
-constexpr std::size_t kMaxTextBytes = 1 << 20;
-
-struct Paragraph {
-  std::string text{};
-  std::size_t label = 0;  // index into the table's labels
-};
 
 struct Ports {
   std::string input{}, output{};
 };
-
-Error bad(std::string message) {
-  return {ErrorKind::invalid, std::move(message)};
-}
 
 Result<Ports> parse_ports(const nlohmann::json& input) {
   Ports ports;
@@ -47,34 +36,13 @@ Result<NgramTable> read_table(const nlohmann::json& input, const std::filesystem
   return table;
 }
 
-Result<Paragraph> parse_paragraph(const nlohmann::json& entry, const std::vector<std::string>& labels) {
-  Paragraph paragraph;
-  EB_GET(paragraph.text, string_field(entry, "text", kMaxTextBytes));
-  EB_GET(const std::string name, string_field(entry, "label", 64));
-  const auto label = std::find(labels.begin(), labels.end(), name);
-  if (label == labels.end()) return bad(fmt::format("the network has no label \"{}\"", name));
-  paragraph.label = static_cast<std::size_t>(label - labels.begin());
-  return paragraph;
-}
-
-Result<std::vector<Paragraph>> parse_paragraphs(const nlohmann::json& samples,
-                                                const std::vector<std::string>& labels) {
-  std::vector<Paragraph> paragraphs;
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    auto paragraph = parse_paragraph(samples[i], labels);
-    if (!paragraph) return paragraph.error().within(fmt::format("sample {}", i));
-    paragraphs.push_back(*std::move(paragraph));
-  }
-  return paragraphs;
-}
-
 class LanguageId final : public Workload {
  public:
   struct Parts {
     WorkloadInfo info{};
     Ports ports{};
     NgramTable table{};
-    std::vector<Paragraph> paragraphs{};
+    std::vector<LabelledText> paragraphs{};
     std::string data_sha256{};
   };
   explicit LanguageId(Parts parts) : parts_(std::move(parts)) {}
@@ -92,13 +60,7 @@ class LanguageId final : public Workload {
   }
 
   std::unique_ptr<Judge> judge() const override {
-    std::vector<std::size_t> labels;
-    for (const Paragraph& paragraph : parts_.paragraphs) labels.push_back(paragraph.label);
-    return make_top_one_judge({
-        .classes = std::move(labels),
-        .class_count = parts_.table.labels().size(),
-        .output = parts_.ports.output,
-    });
+    return make_label_judge(parts_.paragraphs, parts_.table.labels().size(), parts_.ports.output);
   }
 
  private:
@@ -117,7 +79,7 @@ Result<std::unique_ptr<Workload>> make_language_id(const Manifest& manifest,
   EB_GET(const SampleList samples, read_samples(list));
   auto table = read_table(manifest.input, folder);
   if (!table) return table.error().within(manifest.info.id);
-  auto paragraphs = parse_paragraphs(samples.samples, table->labels());
+  auto paragraphs = parse_labelled_texts(samples.samples, table->labels());
   if (!paragraphs) return paragraphs.error().within(list.string());
   return std::unique_ptr<Workload>(std::make_unique<LanguageId>(LanguageId::Parts{
       .info = manifest.info,

@@ -47,22 +47,6 @@ Result<double> number_field(const nlohmann::json& object, std::string_view name,
   return value;
 }
 
-Result<std::vector<std::string>> string_list_field(const nlohmann::json& object, std::string_view name,
-                                                   std::size_t max_count) {
-  const auto field = object.find(name);
-  if (field == object.end() || !field->is_array() || field->empty() || field->size() > max_count) {
-    return Error{ErrorKind::invalid, fmt::format("\"{}\" is not a list of 1 to {} strings", name, max_count)};
-  }
-  std::vector<std::string> texts;
-  for (const nlohmann::json& item : *field) {
-    if (!item.is_string() || item.get_ref<const std::string&>().size() > kMaxNameBytes) {
-      return Error{ErrorKind::invalid, fmt::format("\"{}\" holds what is not a short string", name)};
-    }
-    texts.push_back(item.get<std::string>());
-  }
-  return texts;
-}
-
 Result<PerChannel> per_channel_field(const nlohmann::json& object, std::string_view name, double low,
                                      double high) {
   const auto field = object.find(name);

@@ -21,10 +21,6 @@ namespace eb {
 // A finite number within `low` to `high`.
 Result<double> number_field(const nlohmann::json& object, std::string_view name, double low, double high);
 
-// An array of 1 to `max_count` strings.
-Result<std::vector<std::string>> string_list_field(const nlohmann::json& object, std::string_view name,
-                                                   std::size_t max_count);
-
 // An array of three numbers within `low` to `high`.
 Result<PerChannel> per_channel_field(const nlohmann::json& object, std::string_view name, double low,
                                      double high);

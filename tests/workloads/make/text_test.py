@@ -33,6 +33,12 @@ class TextTest(unittest.TestCase):
         self.write("a", "<p> One &amp; <em>the\n same</em>\tthing, cafe\u0301 </p>")
         self.assertEqual([p.text for p in text.paragraphs(self.root)], ["One & the same thing, caf\u00e9"])
 
+    def test_a_paragraph_knows_its_article(self):
+        self.write("a", f"<p>{'p' * 20}</p>" + "".join(
+            f'<article data-number="{number}"><h2>heading</h2><p>{letter * 20}</p></article>'
+            for number, letter in ((1, "x"), (12, "y"))))
+        self.assertEqual([(p.article, p.text[0]) for p in text.paragraphs(self.root)], [(0, "p"), (1, "x"), (12, "y")])
+
     def test_short_paragraphs_are_left_out(self):
         self.write("a", f"<p>{'x' * 19}</p><p>{'y' * 20}</p><p></p>")
         self.assertEqual([p.text for p in text.paragraphs(self.root)], ["y" * 20])

@@ -28,13 +28,6 @@ TEST(NumberField, IsWithinItsBounds) {
   EXPECT_FALSE(number_field(object, "absent", 0, 1));
 }
 
-TEST(StringListField, HoldsShortStrings) {
-  EXPECT_THAT(*string_list_field({{"l", {"a", "b"}}}, "l", 2), ElementsAre("a", "b"));
-  for (const json& bad : {json{{"l", {"a", "b", "c"}}}, json{{"l", json::array()}}, json{{"l", {1}}},
-                          json{{"l", "a"}}, json{{"l", {std::string(1000, 'x')}}}, json::object()})
-    EXPECT_FALSE(string_list_field(bad, "l", 2)) << bad;
-}
-
 TEST(PerChannelField, HoldsThreeNumbersWithinBounds) {
   const auto numbers = per_channel_field({{"n", {1, 2.5, 3}}}, "n", 0, 3);
   ASSERT_TRUE(numbers);
