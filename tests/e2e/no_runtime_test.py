@@ -43,11 +43,11 @@ class NoRuntime(support.EndToEndTest):
                 self.assertIn(word, self.program("devices").out)
 
     def test_a_run_fails_only_if_the_backend_was_named(self):
-        models = ("--models", support.cache_folder() / "models")
+        models = ("--models", support.cache_folder() / "models", "--precisions", "fp32")
         done = self.measure(*models)
         self.assertEqual((done.code, done.err), (0, ""), done)
         records = self.records()
-        self.assertEqual(len(records), 5)
+        self.assertGreaterEqual(len(records), 5)
         for record in records.values():
             self.check_unavailable(record)
         self.assertNotIn("runtime", self.context())
