@@ -1,3 +1,4 @@
+#include <cstdio>
 #include <exception>
 #include <new>
 
@@ -10,6 +11,9 @@ int main(int argc, char** argv) {
   } catch (const std::bad_alloc&) {
     return eb::complain("out of memory", eb::exit_failed);
   } catch (const std::exception& error) {
+    // What takes the output is full: not ours.
+    if (std::ferror(stdout) != 0)
+      return eb::complain(std::string("the output cannot be written: ") + error.what(), eb::exit_failed);
     return eb::complain(std::string("internal error, please report it: ") + error.what(), eb::exit_bug);
   }
 }

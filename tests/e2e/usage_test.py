@@ -127,11 +127,13 @@ class Lists(support.EndToEndTest):
             self.assertRegex(done.out, r"\w")
 
     def test_a_console_that_is_full(self):
-        with open("/dev/full", "wb") as full:
-            done = support.subprocess.run([support.PROGRAM, "list"], stdout=full, stderr=support.subprocess.PIPE,
-                                          check=False)
-        self.assertIn(done.returncode, (0, 1))
-        self.assertNotIn(b"internal error", done.stderr)
+        """Whether the list is found too long while it is written or only at the end."""
+        for arguments in (("list", "scenarios"), ("list", "fields")):
+            with open("/dev/full", "wb") as full:
+                done = support.subprocess.run([support.PROGRAM, *arguments], stdout=full, stderr=support.subprocess.PIPE,
+                                              check=False)
+            self.assertIn(done.returncode, (0, 1))
+            self.assertNotIn(b"internal error", done.stderr)
 
 
 if __name__ == "__main__":
