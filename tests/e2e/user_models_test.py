@@ -7,6 +7,7 @@ import resource
 import subprocess
 import unittest
 
+import onnx
 import support
 
 
@@ -160,6 +161,39 @@ class BadModels(support.EndToEndTest):
         done = self.measure(name)
         self.assertEqual(done.code, 2, done)
         self.check_sentence(done, "UTF-8", ".onnx")
+
+
+class ExternalData(support.EndToEndTest):
+    """Weights in a file beside the model, and what a hostile model would rather read."""
+
+    def model_with(self, location):
+        model = onnx.load(str(self.models / "gemm.onnx"))
+        weights = max(model.graph.initializer, key=lambda tensor: len(tensor.raw_data))
+        content = weights.raw_data
+        weights.ClearField("raw_data")
+        weights.data_location = onnx.TensorProto.EXTERNAL
+        for key, text in (("location", location), ("offset", "0"), ("length", str(len(content)))):
+            weights.external_data.add(key=key, value=text)
+        folder = self.here / "net"
+        folder.mkdir(exist_ok=True)
+        (folder / "external.onnx").write_bytes(model.SerializeToString())
+        for file in (folder / "weights.bin", self.here / "outside.bin"):
+            file.write_bytes(content)
+        return folder / "external.onnx"
+
+    def test_beside_the_model(self):
+        done = self.measure(self.model_with("weights.bin"))
+        self.assertEqual((done.code, done.err), (0, ""), done)
+        self.check_ok(self.record("external"))
+
+    def test_outside_of_its_folder(self):
+        (self.here / "net").mkdir()
+        (self.here / "net/link.bin").symlink_to(self.here / "outside.bin")
+        for location in ("../outside.bin", str(self.here / "outside.bin"), "link.bin"):
+            with self.subTest(location):
+                done = self.measure(self.model_with(location))
+                self.assertEqual(done.code, 1, done)
+                self.check_failure(self.record("external"), "failed", "External data path")
 
 
 if __name__ == "__main__":
