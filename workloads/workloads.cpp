@@ -32,6 +32,7 @@ constexpr Task kTasks[] = {
     {"anomaly-detection", make_anomaly_detection},
     {"language-id", make_language_id},
     {"byte-language-id", make_byte_language_id},
+    {"text-generation", make_text_generation},
     {"question-answering-agreement", make_question_answering},
     {"image-classification", make_image_classification},
     {"classification-agreement", make_classification_agreement},

@@ -12,6 +12,10 @@ import graph
 FAR = -1e4  # added to a score, it is no part of the attention; a half holds it
 Arrays = dict[str, numpy.ndarray]
 
+# Gets a layer's name, its keys [batch, heads, size, positions] and its values [batch, heads, positions, size], and
+# gives those that are attended to.
+Memory = typing.Callable[[str, str, str], tuple[str, str]]
+
 
 @dataclasses.dataclass(frozen=True)
 class Shape:
@@ -57,12 +61,12 @@ class Transformer:
         product = self.nodes.node("Mul", f"{name}.mul", [x, self.nodes.node("Add", f"{name}.add", [error, one])])
         return self.nodes.node("Mul", name, [product, half])
 
-    def block(self, name: str, x: str, bias: str) -> str:
+    def block(self, name: str, x: str, bias: str, memory: Memory = lambda _name, keys, values: (keys, values)) -> str:
         """Normalizes before it attends and before it computes; `bias` is that of `attention`."""
         y = self.normalized(f"{name}.norm1", x)
         query = self.by_head(f"{name}.query", y, (0, 2, 1, 3))
-        keys = self.by_head(f"{name}.key", y, (0, 2, 3, 1))
-        values = self.by_head(f"{name}.value", y, (0, 2, 1, 3))
+        keys, values = memory(name, self.by_head(f"{name}.key", y, (0, 2, 3, 1)),
+                              self.by_head(f"{name}.value", y, (0, 2, 1, 3)))
         x = self._sum(f"{name}.attended", x, self.linear(f"{name}.out", self.attention(name, query, keys, values, bias)))
         y = self.gelu(f"{name}.gelu", self.linear(f"{name}.grow", self.normalized(f"{name}.norm2", x)))
         return self._sum(name, x, self.linear(f"{name}.shrink", y))

@@ -18,6 +18,10 @@ Result<std::unique_ptr<Workload>> make_language_id(const Manifest& manifest,
 Result<std::unique_ptr<Workload>> make_byte_language_id(const Manifest& manifest,
                                                         const std::filesystem::path& folder);
 
+// Foretells the bytes of texts; judged by what they cost, in bits a byte. `folder` holds the sample list.
+Result<std::unique_ptr<Workload>> make_text_generation(const Manifest& manifest,
+                                                       const std::filesystem::path& folder);
+
 // Marks the answer to a question in a passage, with weights that mean nothing; judged by agreement with a
 // reference. `folder` holds the sample list and the reference's answers that the manifest names.
 Result<std::unique_ptr<Workload>> make_question_answering(const Manifest& manifest,

@@ -1,0 +1,20 @@
+"""nlp/text-generation-decode."""
+
+import pathlib
+
+import common
+import text_generation
+import text_generation_graph
+import transformer
+import udhr_split
+
+TEXTS_A_LANGUAGE = 1
+TEXT_BYTES = 192
+
+
+def make(sources: common.Sources, out: pathlib.Path) -> None:
+    for precision in text_generation.PRECISIONS:
+        model = text_generation_graph.decode(text_generation.trained(), precision)
+        transformer.save(model, out / f"{precision}.onnx")
+    common.write_samples(text_generation.samples(udhr_split.languages(sources["udhr"]), TEXT_BYTES, TEXTS_A_LANGUAGE),
+                         out / "samples.json")
