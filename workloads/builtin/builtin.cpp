@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "harness/base/files.h"
 #include "workloads/agreement_judge.h"
@@ -36,28 +38,6 @@ Result<Answers> answers_of(std::string_view network) {
   return answers;
 }
 
-class Builtin final : public Workload {
- public:
-  Builtin(WorkloadInfo info, Answers answers) : info_(std::move(info)), answers_(std::move(answers)) {}
-
-  const WorkloadInfo& info() const override { return info_; }
-  std::size_t sample_count() const override { return kBuiltinSamples; }
-  // Inputs are code: there is no other set than that of this program.
-  std::string data_sha256() const override { return info_.data_sha256; }
-  std::unique_ptr<Judge> judge() const override { return make_agreement_judge(answers_, "logits"); }
-
-  Status load(std::size_t sample, std::span<const Tensor> inputs) const override {
-    const Tensor* input = find_tensor(inputs, "input");
-    if (input == nullptr) return Error{ErrorKind::internal, "the model has no input"};
-    fill_builtin_input(sample, *input);
-    return Done{};
-  }
-
- private:
-  WorkloadInfo info_;
-  Answers answers_;
-};
-
 // Patches of eight by eight with grain: samples that differ in more than noise.
 void fill_picture(Numbers& numbers, const TensorSpec& spec, std::span<float> pixels) {
   constexpr std::size_t kPatch = 8;
@@ -72,6 +52,36 @@ void fill_picture(Numbers& numbers, const TensorSpec& spec, std::span<float> pix
   }
 }
 
+void fill_input(std::size_t sample, const Tensor& input) {
+  Numbers numbers(1000 + sample);
+  if (input.spec->dtype == DType::f32)
+    fill_picture(numbers, *input.spec, input.as<float>());
+  else
+    for (std::int64_t& byte : input.as<std::int64_t>()) byte = numbers.byte();
+}
+
+class Builtin final : public Workload {
+ public:
+  Builtin(WorkloadInfo info, Answers answers) : info_(std::move(info)), answers_(std::move(answers)) {}
+
+  const WorkloadInfo& info() const override { return info_; }
+  std::size_t sample_count() const override { return kBuiltinSamples; }
+  // Inputs are code: there is no other set than that of this program.
+  std::string data_sha256() const override { return info_.data_sha256; }
+  std::unique_ptr<Judge> judge() const override { return make_agreement_judge(answers_, "logits"); }
+
+  Status load(std::size_t sample, std::span<const Tensor> inputs) const override {
+    const Tensor* input = find_tensor(inputs, "input");
+    if (input == nullptr) return Error{ErrorKind::internal, "the model has no input"};
+    fill_input(sample, *input);
+    return Done{};
+  }
+
+ private:
+  WorkloadInfo info_;
+  Answers answers_;
+};
+
 // Another version's is replaced.
 Status write_model(const ModelFile& model, std::string_view network) {
   const auto there = sha256_of_file(model.path);
@@ -82,14 +92,6 @@ Status write_model(const ModelFile& model, std::string_view network) {
 }
 
 }  // namespace
-
-void fill_builtin_input(std::size_t sample, const Tensor& input) {
-  Numbers numbers(1000 + sample);
-  if (input.spec->dtype == DType::f32)
-    fill_picture(numbers, *input.spec, input.as<float>());
-  else
-    for (std::int64_t& byte : input.as<std::int64_t>()) byte = numbers.byte();
-}
 
 Result<std::unique_ptr<Workload>> make_builtin(const Manifest& manifest,
                                                const std::filesystem::path& /*folder*/) {

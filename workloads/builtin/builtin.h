@@ -1,13 +1,11 @@
 #pragma once
 // Workloads that need no file: model, inputs and the answers to judge by are in the program. The world sees
 // the factory only.
+#include <cstddef>
 #include <filesystem>
 #include <memory>
-#include <span>
-#include <vector>
 
 #include "harness/base/result.h"
-#include "harness/core/tensor.h"
 #include "harness/core/workload.h"
 #include "workloads/manifest.h"
 
@@ -18,8 +16,5 @@ namespace eb {
 Result<std::unique_ptr<Workload>> make_builtin(const Manifest& manifest, const std::filesystem::path& folder);
 
 constexpr std::size_t kBuiltinSamples = 8;
-
-// Fills `input`, a tensor of f32 [1, channels, rows, columns] or of i64.
-void fill_builtin_input(std::size_t sample, const Tensor& input);
 
 }  // namespace eb

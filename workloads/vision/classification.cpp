@@ -61,30 +61,24 @@ struct Parts {
   std::string data_sha256{};
 };
 
-class ClassificationAgreement final : public Workload {
+class ClassificationAgreement final : public PictureWorkload<Parts> {
  public:
-  explicit ClassificationAgreement(Parts parts) : parts_(std::move(parts)) {}
+  using PictureWorkload::PictureWorkload;
 
-  const WorkloadInfo& info() const override { return parts_.info; }
-  std::size_t sample_count() const override { return parts_.pictures.size(); }
-  std::string data_sha256() const override { return parts_.data_sha256; }
   std::unique_ptr<Judge> judge() const override {
-    return make_agreement_judge(parts_.references, parts_.network.output);
+    return make_agreement_judge(parts().references, parts().network.output);
   }
 
   Status load(std::size_t sample, std::span<const Tensor> inputs) const override {
     if (sample >= sample_count()) return Error{ErrorKind::internal, fmt::format("no sample {}", sample)};
-    const Network& network = parts_.network;
+    const Network& network = parts().network;
     EB_GET(const Tensor input,
            require_tensor(inputs, network.pixels.tensor, DType::f32, network.input_elements()));
-    EB_GET(const std::string pixels, read_bytes(parts_.folder, parts_.pictures[sample].pixels,
+    EB_GET(const std::string pixels, read_bytes(parts().folder, parts().pictures[sample].pixels,
                                                 static_cast<std::size_t>(network.input_elements())));
     numbers_from(pixels, network.pixels, input.as<float>());
     return Done{};
   }
-
- private:
-  Parts parts_;
 };
 
 Result<std::vector<std::vector<float>>> read_references(const std::filesystem::path& folder,

@@ -94,18 +94,12 @@ Box to_picture(const Box& box, const Letterbox& frame, Size picture) {
 
 using Parts = PictureParts<Network, Picture>;
 
-class FaceDetection final : public Workload {
+class FaceDetection final : public PictureWorkload<Parts> {
  public:
-  explicit FaceDetection(Parts parts) : parts_(std::move(parts)) {}
+  using PictureWorkload::PictureWorkload;
 
-  const WorkloadInfo& info() const override { return parts_.info; }
-  std::size_t sample_count() const override { return parts_.pictures.size(); }
-  std::string data_sha256() const override { return parts_.data_sha256; }
   Status load(std::size_t sample, std::span<const Tensor> inputs) const override;
   std::unique_ptr<Judge> judge() const override;
-
- private:
-  Parts parts_;
 };
 
 class FaceJudge final : public Judge {
@@ -158,11 +152,11 @@ class FaceJudge final : public Judge {
 
 Status FaceDetection::load(std::size_t sample, std::span<const Tensor> inputs) const {
   if (sample >= sample_count()) return Error{ErrorKind::internal, fmt::format("no sample {}", sample)};
-  const PixelInput& pixels = parts_.network.pixels;
+  const PixelInput& pixels = parts().network.pixels;
   const std::int64_t elements = std::int64_t{3} * pixels.size.width * pixels.size.height;
   EB_GET(const Tensor input, require_tensor(inputs, pixels.tensor, DType::f32, elements));
-  const Picture& picture = parts_.pictures[sample];
-  EB_GET(const Image image, read_sample_image(parts_.folder, picture.file, PixelFormat::rgb));
+  const Picture& picture = parts().pictures[sample];
+  EB_GET(const Image image, read_sample_image(parts().folder, picture.file, PixelFormat::rgb));
   if (image.size != picture.size) return bad(fmt::format("{}: is not of the size listed", picture.file.name));
   const Letterbox box = fit_letterbox(image.size, pixels.size);
   const std::span<float> tensor = input.as<float>();
@@ -178,7 +172,7 @@ Status FaceDetection::load(std::size_t sample, std::span<const Tensor> inputs) c
 }
 
 std::unique_ptr<Judge> FaceDetection::judge() const {
-  return std::make_unique<FaceJudge>(parts_);
+  return std::make_unique<FaceJudge>(parts());
 }
 
 }  // namespace

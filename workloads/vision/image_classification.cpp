@@ -44,32 +44,28 @@ Result<std::size_t> parse_class(const nlohmann::json& sample) {
 
 using Parts = PictureParts<Network, std::size_t>;  // a picture is its class
 
-class ImageClassification final : public Workload {
+class ImageClassification final : public PictureWorkload<Parts> {
  public:
   ImageClassification(Parts parts, std::string pixels)
-      : parts_(std::move(parts)), pixels_(std::move(pixels)) {}
+      : PictureWorkload(std::move(parts)), pixels_(std::move(pixels)) {}
 
-  const WorkloadInfo& info() const override { return parts_.info; }
-  std::size_t sample_count() const override { return parts_.pictures.size(); }
-  std::string data_sha256() const override { return parts_.data_sha256; }
   std::unique_ptr<Judge> judge() const override {
-    return make_top_one_judge({.classes = parts_.pictures,
-                               .class_count = static_cast<std::size_t>(parts_.network.classes),
-                               .output = parts_.network.output});
+    return make_top_one_judge({.classes = parts().pictures,
+                               .class_count = static_cast<std::size_t>(parts().network.classes),
+                               .output = parts().network.output});
   }
 
   Status load(std::size_t sample, std::span<const Tensor> inputs) const override {
     if (sample >= sample_count()) return Error{ErrorKind::internal, fmt::format("no sample {}", sample)};
-    const PixelInput& pixels = parts_.network.pixels;
+    const PixelInput& pixels = parts().network.pixels;
     EB_GET(const Tensor input,
-           require_tensor(inputs, pixels.tensor, DType::f32, parts_.network.input_elements()));
+           require_tensor(inputs, pixels.tensor, DType::f32, parts().network.input_elements()));
     const auto numbers = input.as<float>();
     numbers_from(std::string_view(pixels_).substr(sample * numbers.size()), pixels, numbers);
     return Done{};
   }
 
  private:
-  Parts parts_;
   std::string pixels_;
 };
 

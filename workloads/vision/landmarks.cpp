@@ -88,7 +88,7 @@ Result<Picture> parse_picture(const nlohmann::json& sample) {
 
 using Parts = PictureParts<Network, Picture>;
 
-class LandmarkJudge final : public Judge {
+class LandmarkJudge final : public MeanJudge {
  public:
   // Borrows `parts`: a workload outlives its judges.
   explicit LandmarkJudge(const Parts& parts) : parts_(parts) {}
@@ -108,45 +108,25 @@ class LandmarkJudge final : public Judge {
       found.push_back({.x = values[at], .y = values[at + 1]});
       truth.push_back(*picture.points[i]);
     }
-    sum_ += mean_landmark_error(found, truth, picture.size);
-    ++judged_;
+    count(mean_landmark_error(found, truth, picture.size));
     return Done{};
-  }
-
-  Result<double> grade() const override {
-    if (judged_ == 0) return bad("no sample was judged");
-    return sum_ / static_cast<double>(judged_);
   }
 
  private:
   const Parts& parts_;
-  double sum_ = 0;
-  std::size_t judged_ = 0;
 };
 
-class Landmarks final : public Workload {
+class Landmarks final : public PictureWorkload<Parts> {
  public:
-  explicit Landmarks(Parts parts) : parts_(std::move(parts)) {}
+  using PictureWorkload::PictureWorkload;
 
-  const WorkloadInfo& info() const override { return parts_.info; }
-  std::size_t sample_count() const override { return parts_.pictures.size(); }
-  std::string data_sha256() const override { return parts_.data_sha256; }
-  std::unique_ptr<Judge> judge() const override { return std::make_unique<LandmarkJudge>(parts_); }
+  std::unique_ptr<Judge> judge() const override { return std::make_unique<LandmarkJudge>(parts()); }
 
   // Pictures have the size of the input, so that both speak of the same pixels.
   Status load(std::size_t sample, std::span<const Tensor> inputs) const override {
     if (sample >= sample_count()) return Error{ErrorKind::internal, fmt::format("no sample {}", sample)};
-    const PixelInput& pixels = parts_.network.pixels;
-    EB_GET(const Tensor input, require_tensor(inputs, pixels.tensor, DType::f32,
-                                              std::int64_t{3} * pixels.size.width * pixels.size.height));
-    EB_GET(const Image image, read_sized_image(parts_.folder, parts_.pictures[sample].file, pixels.size));
-    write_pixels(image, {.size = pixels.size, .mean = pixels.mean, .deviation = pixels.deviation},
-                 input.as<float>());
-    return Done{};
+    return load_sized_image(parts().folder, parts().pictures[sample].file, parts().network.pixels, inputs);
   }
-
- private:
-  Parts parts_;
 };
 
 }  // namespace

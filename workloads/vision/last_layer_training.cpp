@@ -103,22 +103,19 @@ class TrainingJudge final : public Judge {
   std::vector<LayerChange> changes_;  // one a client
 };
 
-class LastLayerTraining final : public Workload {
+class LastLayerTraining final : public PictureWorkload<Parts> {
  public:
-  LastLayerTraining(Parts parts, Files files) : parts_(std::move(parts)), files_(std::move(files)) {}
+  LastLayerTraining(Parts parts, Files files) : PictureWorkload(std::move(parts)), files_(std::move(files)) {}
 
-  const WorkloadInfo& info() const override { return parts_.info; }
-  std::size_t sample_count() const override { return parts_.pictures.size(); }
-  std::string data_sha256() const override { return parts_.data_sha256; }
-  std::unique_ptr<Judge> judge() const override { return std::make_unique<TrainingJudge>(parts_, files_); }
+  std::unique_ptr<Judge> judge() const override { return std::make_unique<TrainingJudge>(parts(), files_); }
   bool starts_stream(std::size_t sample) const override {
-    return sample == 0 || parts_.pictures[sample].client != parts_.pictures[sample - 1].client;
+    return sample == 0 || parts().pictures[sample].client != parts().pictures[sample - 1].client;
   }
 
   Status load(std::size_t sample, std::span<const Tensor> inputs) const override {
     if (sample >= sample_count()) return Error{ErrorKind::internal, fmt::format("no sample {}", sample)};
-    const Network& network = parts_.network;
-    const Step& step = parts_.pictures[sample];
+    const Network& network = parts().network;
+    const Step& step = parts().pictures[sample];
     const std::size_t bytes = network.picture_bytes();
     EB_GET(const Tensor image,
            require_tensor(inputs, network.pixels.tensor, DType::f32, static_cast<std::int64_t>(bytes)));
@@ -132,7 +129,6 @@ class LastLayerTraining final : public Workload {
   }
 
  private:
-  Parts parts_;
   Files files_;
 };
 
@@ -163,7 +159,8 @@ Result<HeldOut> parse_held_out(const std::string& bytes, const Network& network,
   return held_out;
 }
 
-Result<Files> read_files(const Parts& parts) {
+// `list` is what messages call the list of samples.
+Result<Files> read_files(const Parts& parts, const std::string& list) {
   const Network& network = parts.network;
   Files files;
   EB_GET(files.pictures, read_data_file(parts.folder, network.pictures, kMaxFileBytes));
@@ -179,9 +176,8 @@ Result<Files> read_files(const Parts& parts) {
     const Step& step = parts.pictures[i];
     if (step.picture >= pictures || step.label >= static_cast<std::size_t>(network.classes))
       return Error{ErrorKind::invalid,
-                   fmt::format("{}: sample {} names picture {} and class {}, there are {} and {}",
-                               (parts.folder / "samples").string(), i, step.picture, step.label, pictures,
-                               network.classes)};
+                   fmt::format("{}: sample {} names picture {} and class {}, there are {} and {}", list, i,
+                               step.picture, step.label, pictures, network.classes)};
   }
   return files;
 }
@@ -191,7 +187,7 @@ Result<Files> read_files(const Parts& parts) {
 Result<std::unique_ptr<Workload>> make_last_layer_training(const Manifest& manifest,
                                                            const std::filesystem::path& folder) {
   EB_GET(Parts parts, read_picture_parts(manifest, folder, parse_network, parse_step));
-  EB_GET(Files files, read_files(parts));
+  EB_GET(Files files, read_files(parts, manifest.data_file));
   return std::unique_ptr<Workload>(std::make_unique<LastLayerTraining>(std::move(parts), std::move(files)));
 }
 

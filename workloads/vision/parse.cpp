@@ -123,4 +123,24 @@ Result<Image> read_sized_image(const std::filesystem::path& folder, const DataFi
   return image;
 }
 
+Status load_sized_image(const std::filesystem::path& folder, const DataFile& file, const PixelInput& pixels,
+                        std::span<const Tensor> inputs) {
+  EB_GET(const Tensor input, require_tensor(inputs, pixels.tensor, DType::f32,
+                                            std::int64_t{3} * pixels.size.width * pixels.size.height));
+  EB_GET(const Image image, read_sized_image(folder, file, pixels.size));
+  write_pixels(image, {.size = pixels.size, .mean = pixels.mean, .deviation = pixels.deviation},
+               input.as<float>());
+  return Done{};
+}
+
+Result<double> MeanJudge::grade() const {
+  if (judged_ == 0) return Error{ErrorKind::invalid, "no sample was judged"};
+  return sum_ / static_cast<double>(judged_);
+}
+
+void MeanJudge::count(double value) {
+  sum_ += value;
+  ++judged_;
+}
+
 }  // namespace eb

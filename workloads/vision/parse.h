@@ -95,10 +95,44 @@ Result<PictureParts<Network, Picture>> read_picture_parts(
                                         .data_sha256 = std::move(set.sha256)};
 }
 
+// What every such task says of itself. `Parts`: PictureParts, or what has the same pictures, info and hash.
+template <class Parts>
+class PictureWorkload : public Workload {
+ public:
+  explicit PictureWorkload(Parts parts) : parts_(std::move(parts)) {}
+
+  const WorkloadInfo& info() const override { return parts_.info; }
+  std::size_t sample_count() const override { return parts_.pictures.size(); }
+  std::string data_sha256() const override { return parts_.data_sha256; }
+
+ protected:
+  const Parts& parts() const { return parts_; }
+
+ private:
+  Parts parts_;
+};
+
+// Grades by the mean over samples of what `count` was told.
+class MeanJudge : public Judge {
+ public:
+  Result<double> grade() const override;
+
+ protected:
+  void count(double value);
+
+ private:
+  double sum_ = 0;
+  std::size_t judged_ = 0;
+};
+
 // The picture in the file below `folder`.
 Result<Image> read_sample_image(const std::filesystem::path& folder, const DataFile& file,
                                 PixelFormat format);
 // The same in RGB; another size than `size` is refused.
 Result<Image> read_sized_image(const std::filesystem::path& folder, const DataFile& file, Size size);
+// Fills the tensor that `pixels` names, [1, height, width, 3], with the picture in the file, which has its
+// size.
+Status load_sized_image(const std::filesystem::path& folder, const DataFile& file, const PixelInput& pixels,
+                        std::span<const Tensor> inputs);
 
 }  // namespace eb

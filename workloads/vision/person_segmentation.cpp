@@ -40,7 +40,7 @@ Result<Picture> parse_picture(const nlohmann::json& sample) {
 
 using Parts = PictureParts<Network, Picture>;
 
-class MaskJudge final : public Judge {
+class MaskJudge final : public MeanJudge {
  public:
   // Borrows `parts`: a workload outlives its judges.
   explicit MaskJudge(const Parts& parts) : parts_(parts) {}
@@ -54,47 +54,33 @@ class MaskJudge final : public Judge {
     EB_GET(const Image mask,
            read_sample_image(parts_.folder, parts_.pictures[sample].mask, PixelFormat::grey));
     const std::vector<float> scaled = resize_bilinear(chances.as<const float>(), size, mask.size);
-    sum_ += mask_overlap(scaled, mask.pixels, parts_.network.threshold);
-    ++judged_;
+    count(mask_overlap(scaled, mask.pixels, parts_.network.threshold));
     return Done{};
-  }
-
-  Result<double> grade() const override {
-    if (judged_ == 0) return Error{ErrorKind::invalid, "no sample was judged"};
-    return sum_ / static_cast<double>(judged_);
   }
 
  private:
   const Parts& parts_;
-  double sum_ = 0;
-  std::size_t judged_ = 0;
 };
 
-class PersonSegmentation final : public Workload {
+class PersonSegmentation final : public PictureWorkload<Parts> {
  public:
-  explicit PersonSegmentation(Parts parts) : parts_(std::move(parts)) {}
+  using PictureWorkload::PictureWorkload;
 
-  const WorkloadInfo& info() const override { return parts_.info; }
-  std::size_t sample_count() const override { return parts_.pictures.size(); }
-  std::string data_sha256() const override { return parts_.data_sha256; }
-  std::unique_ptr<Judge> judge() const override { return std::make_unique<MaskJudge>(parts_); }
+  std::unique_ptr<Judge> judge() const override { return std::make_unique<MaskJudge>(parts()); }
 
   // The network's reference implementation stretches the picture to its input, too.
   Status load(std::size_t sample, std::span<const Tensor> inputs) const override {
     if (sample >= sample_count()) return Error{ErrorKind::internal, fmt::format("no sample {}", sample)};
-    const PixelInput& pixels = parts_.network.pixels;
+    const PixelInput& pixels = parts().network.pixels;
     EB_GET(const Tensor input, require_tensor(inputs, pixels.tensor, DType::f32,
                                               std::int64_t{3} * pixels.size.width * pixels.size.height));
     EB_GET(const Image image,
-           read_sample_image(parts_.folder, parts_.pictures[sample].image, PixelFormat::rgb));
+           read_sample_image(parts().folder, parts().pictures[sample].image, PixelFormat::rgb));
     write_pixels(resize_bilinear(image, pixels.size),
                  {.size = pixels.size, .mean = pixels.mean, .deviation = pixels.deviation},
                  input.as<float>());
     return Done{};
   }
-
- private:
-  Parts parts_;
 };
 
 }  // namespace

@@ -47,7 +47,7 @@ std::int64_t elements_of(Size size) {
 
 using Parts = PictureParts<Network, Picture>;
 
-class PsnrJudge final : public Judge {
+class PsnrJudge final : public MeanJudge {
  public:
   // Borrows `parts`: a workload outlives its judges.
   explicit PsnrJudge(const Parts& parts) : parts_(parts) {}
@@ -64,44 +64,25 @@ class PsnrJudge final : public Judge {
     // As is the custom, a border as wide as the scale is left out.
     const auto decibels = luma_psnr_db(picture, original, network.scale);
     if (!decibels) return Error{ErrorKind::invalid, "a picture is all border"};
-    sum_ += *decibels;
-    ++judged_;
+    count(*decibels);
     return Done{};
-  }
-
-  Result<double> grade() const override {
-    if (judged_ == 0) return Error{ErrorKind::invalid, "no sample was judged"};
-    return sum_ / static_cast<double>(judged_);
   }
 
  private:
   const Parts& parts_;
-  double sum_ = 0;
-  std::size_t judged_ = 0;
 };
 
-class SuperResolution final : public Workload {
+class SuperResolution final : public PictureWorkload<Parts> {
  public:
-  explicit SuperResolution(Parts parts) : parts_(std::move(parts)) {}
+  using PictureWorkload::PictureWorkload;
 
-  const WorkloadInfo& info() const override { return parts_.info; }
-  std::size_t sample_count() const override { return parts_.pictures.size(); }
-  std::string data_sha256() const override { return parts_.data_sha256; }
-  std::unique_ptr<Judge> judge() const override { return std::make_unique<PsnrJudge>(parts_); }
+  std::unique_ptr<Judge> judge() const override { return std::make_unique<PsnrJudge>(parts()); }
 
   // Pictures are not scaled to fit: how they were made small is part of what is judged.
   Status load(std::size_t sample, std::span<const Tensor> inputs) const override {
     if (sample >= sample_count()) return Error{ErrorKind::internal, fmt::format("no sample {}", sample)};
-    const PixelInput& pixels = parts_.network.pixels;
-    EB_GET(const Tensor input, require_tensor(inputs, pixels.tensor, DType::f32, elements_of(pixels.size)));
-    EB_GET(const Image image, read_sized_image(parts_.folder, parts_.pictures[sample].image, pixels.size));
-    write_pixels(image, {.size = pixels.size, .mean = pixels.mean, .deviation = pixels.deviation},
-                 input.as<float>());
-    return Done{};
+    return load_sized_image(parts().folder, parts().pictures[sample].image, parts().network.pixels, inputs);
   }
-
- private:
-  Parts parts_;
 };
 
 }  // namespace

@@ -89,24 +89,21 @@ class LineJudge final : public Judge {
   DetectionCounts counts_;
 };
 
-class TextDetection final : public Workload {
+class TextDetection final : public PictureWorkload<Parts> {
  public:
-  explicit TextDetection(Parts parts) : parts_(std::move(parts)) {}
+  using PictureWorkload::PictureWorkload;
 
-  const WorkloadInfo& info() const override { return parts_.info; }
-  std::size_t sample_count() const override { return parts_.pictures.size(); }
-  std::string data_sha256() const override { return parts_.data_sha256; }
-  std::unique_ptr<Judge> judge() const override { return std::make_unique<LineJudge>(parts_); }
+  std::unique_ptr<Judge> judge() const override { return std::make_unique<LineJudge>(parts()); }
 
   // As PaddleOCR does: blue before green before red, each with the mean and deviation of its place. Pages
   // have the size of the input.
   Status load(std::size_t sample, std::span<const Tensor> inputs) const override {
     if (sample >= sample_count()) return Error{ErrorKind::internal, fmt::format("no sample {}", sample)};
-    const Network& network = parts_.network;
+    const Network& network = parts().network;
     const Size size = network.port.size;
     EB_GET(const Tensor input, require_tensor(inputs, network.port.tensor, DType::f32,
                                               std::int64_t{3} * size.width * size.height));
-    EB_GET(const Image image, read_sized_image(parts_.folder, parts_.pictures[sample].file, size));
+    EB_GET(const Image image, read_sized_image(parts().folder, parts().pictures[sample].file, size));
     write_pixels(image,
                  {.size = size,
                   .layout = Layout::nchw,
@@ -116,9 +113,6 @@ class TextDetection final : public Workload {
                  input.as<float>());
     return Done{};
   }
-
- private:
-  Parts parts_;
 };
 
 }  // namespace
