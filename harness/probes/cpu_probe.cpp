@@ -17,7 +17,7 @@
 namespace eb::probes {
 namespace {
 
-constexpr double kRoundNs = 1e6;  // long against a wake-up, short against the slice of another process
+constexpr double kRoundNs = 1e5;
 
 struct alignas(64) Work {
   std::array<std::byte, 3 * kOperandBytes> operands{};
@@ -110,8 +110,8 @@ class CpuProbing {
     probe.is_stable = peak.is_stable;
     probe.clock_ghz = peak.clock_ghz;
     probe.warnings = std::move(peak.warnings);
-    probe.derivation = fmt::format("median of the fastest quarter of {} rounds of about {:.0f} ms",
-                                   peak.rounds, kRoundNs * 1e-6);
+    probe.derivation = fmt::format("median of the fastest quarter of {} rounds of about {} ms", peak.rounds,
+                                   kRoundNs * 1e-6);
     return probe;
   }
 
