@@ -205,7 +205,8 @@ dt { color: var(--dim); }
 .reason p { white-space: pre-wrap; margin-top: 3px; }
 .reason.bad { background: var(--bad-soft); }
 .reason.doubtful { background: var(--doubtful-soft); }
-.workload > .label { margin-top: 14px; }
+.all > .label { margin-top: 14px; }
+.all > summary { font-size: 14px; }
 pre { margin-top: 4px; padding: 10px 14px; background: var(--soft); border-radius: 8px; font: 12.5px/1.6 var(--mono);
   white-space: pre-wrap; overflow-wrap: anywhere; }
 ul.plain { list-style: none; }

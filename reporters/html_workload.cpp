@@ -321,17 +321,18 @@ void append_section(Markup& html, const ReportPage& page, std::size_t index, std
   append_reasons(html, group.records);
   html.append(tiles(group.records)).append(charts(group.records, next_id));
   html.append(sustained_charts(group.records, next_id));
-  html.append(html_layers(page.run, group));
-  Markup boxes;
-  boxes.append(quality_box(group.records)).append(placement_box(group.records));
-  boxes.append(notes(group.records)).append(details(group.records));
-  html.raw("<div class=\"split\"><div>")
-      .append(numbers_table(group.records))
-      .raw("</div><div>")
-      .append(boxes);
+  html.raw("<div class=\"split\"><div>").append(quality_box(group.records));
+  html.append(placement_box(group.records)).raw("</div><div>").append(notes(group.records));
+  html.raw("</div></div>\n");
+  constexpr std::size_t kMostOpen = 4;  // more of them would bury one another
+  html.raw("<details class=\"all\"");
+  if (page.groups.size() <= kMostOpen) html.raw(" open=\"\"");
+  html.raw("><summary>Layers, all numbers, where they come from</summary>");
+  html.append(html_layers(page.run, group)).raw("<div class=\"split\"><div>");
+  html.append(numbers_table(group.records)).raw("</div><div>").append(details(group.records));
   html.raw("</div></div>\n");
   append_commands(html, group.records);
-  html.raw("</section>\n");
+  html.raw("</details></section>\n");
 }
 
 }  // namespace

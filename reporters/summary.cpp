@@ -302,7 +302,7 @@ std::vector<Shared> folded(const std::vector<Shared>& items) {
   std::vector<Shared> all;
   std::vector<std::string> leads;
   for (const Shared& item : items) {
-    const std::string lead = item.text.substr(0, item.text.find(": "));
+    const std::string lead = item.text.substr(0, std::min(item.text.find(": "), item.text.find(" (")));
     const auto same = std::find(leads.begin(), leads.end(), lead);
     if (lead == item.text || same == leads.end()) {
       all.push_back(item);

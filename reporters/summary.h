@@ -87,7 +87,8 @@ std::vector<Shared> shared_texts(std::span<const RunRecord> records, std::string
 // Of good records only: that a failed one is not ranked says nothing new.
 std::vector<Shared> shared_unranked_reasons(std::span<const RunRecord> records);
 
-// "trial: 34 queries in 1.9 s" and its like, with other numbers for each record, become one text: "trial".
+// "trial: 34 queries in 1.9 s" or "correlated (0.38)", with other numbers for each record, become one text:
+// "trial".
 std::vector<Shared> folded(const std::vector<Shared>& items);
 
 // The different workloads of those records.

@@ -257,6 +257,28 @@ TEST(ReportHtml, NoticesThatDifferInNumbersOnlyAreOne) {
   EXPECT_NE(html.find("<p>trial: 40 queries in 2.0 s</p>"), std::string::npos);
 }
 
+TEST(ReportHtml, WarningsWithNumbersInBracketsAreOne) {
+  eb::Run run;
+  run.records.assign(2, minimal_record());
+  run.records[0].warnings = {"correlated (0.38; others stay below 0.01): fewer", "hot (at the end)"};
+  run.records[1].warnings = {"correlated (0.15; others stay below 0.01): fewer"};
+  const std::string html = html_of(run);
+  EXPECT_NE(html.find("<li>correlated: see each workload <"), std::string::npos);
+  EXPECT_NE(html.find("<li>hot (at the end) <"), std::string::npos);
+}
+
+TEST(ReportHtml, DetailsAreFoldedWhereTheyWouldBuryOneAnother) {
+  eb::Run run;
+  const auto add = [&](const std::string& workload) {
+    run.records.push_back(minimal_record());
+    run.records.back().workload = workload;
+  };
+  for (const char* id : {"a/a", "a/b", "a/c", "a/d"}) add(id);
+  EXPECT_EQ(count_of(html_of(run), "<details class=\"all\" open=\"\">"), 4U);
+  add("a/e");
+  EXPECT_EQ(count_of(html_of(run), "<details class=\"all\">"), 5U);
+}
+
 TEST(ReportHtml, ManyNoticesAreCut) {
   eb::Run run;
   run.records.push_back(minimal_record());
