@@ -101,8 +101,17 @@ bool says_hypervisor(const fs::path& cpuinfo) {
   return false;
 }
 
-// The hypervisor's name, "unknown hypervisor", or empty on real hardware.
+// "qemu-aarch64" where a user-mode emulator runs the program. It shows the program its own /proc/self,
+// cpuinfo may be made up too, but the thread's link is the kernel's.
+std::string emulator(const fs::path& root) {
+  std::error_code code;
+  const auto program = fs::read_symlink(root / "proc/thread-self/exe", code).filename().string();
+  return program.starts_with("qemu-") ? program : "";
+}
+
+// The hypervisor's or emulator's name, "unknown hypervisor", or empty on real hardware.
 std::string virtual_machine(const fs::path& root) {
+  if (std::string name = emulator(root); !name.empty()) return name;
   const std::string vendor = first_line(root / "sys/class/dmi/id/sys_vendor");
   const std::string product = first_line(root / "sys/class/dmi/id/product_name");
   std::string name = fmt::format("{} {}", vendor, product);

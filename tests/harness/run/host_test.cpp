@@ -61,6 +61,17 @@ TEST(ReadHost, AHypervisorWithoutANameIsSeenInTheFlags) {
   EXPECT_EQ(read_host(tree.root()).context["virtual_machine"], "xen");
 }
 
+TEST(ReadHost, AUserModeEmulatorIsSeenThroughWhatItMakesUp) {
+  const Tree tree;
+  tree.write("proc/cpuinfo", "processor\t: 0\nCPU implementer\t: 0x41\n");
+  tree.write("proc/thread-self/status", "");
+  std::filesystem::create_symlink("/usr/bin/edgebench", tree.root() / "proc/thread-self/exe");
+  EXPECT_FALSE(read_host(tree.root()).context.contains("virtual_machine"));
+  std::filesystem::remove(tree.root() / "proc/thread-self/exe");
+  std::filesystem::create_symlink("/usr/bin/qemu-aarch64", tree.root() / "proc/thread-self/exe");
+  EXPECT_EQ(read_host(tree.root()).context["virtual_machine"], "qemu-aarch64");
+}
+
 TEST(ReadHost, RealHardwareWithItsGovernorAndClocks) {
   const Tree tree;
   for (const int cpu : {0, 1, 2, 3}) {
