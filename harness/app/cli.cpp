@@ -344,7 +344,7 @@ void declare(CLI::App& app, Commands& c) {
 int dispatch(const CLI::App& app, Commands& c) {
   const std::string name = app.get_subcommands().front()->get_name();
   const auto models = [](CommonOptions& common) {
-    if (common.models_folder.empty()) common.models_folder = cache_folder() / "models";
+    if (common.models_folder.empty()) common.models_folder = models_folder();
   };
   for (auto* common : {&c.run.common, &c.verify.common, &c.noise.run.common, &c.list.common}) models(*common);
   if (name == kChildArgument) return child_command();

@@ -52,6 +52,15 @@ fs::path state_folder() {
   return user_folder({"XDG_STATE_HOME", "LOCALAPPDATA"}, ".local/state");
 }
 
+fs::path models_folder() {
+  std::error_code code;
+  if (const auto program = this_program()) {
+    fs::path installed = program->parent_path().parent_path() / "share" / "edgebench" / "models";
+    if (fs::is_directory(installed, code)) return installed;
+  }
+  return cache_folder() / "models";
+}
+
 std::vector<fs::path> onnxruntime_candidates() {
   std::vector<fs::path> candidates;
   if (const auto root = environment_path("ONNXRUNTIME_ROOT"); !root.empty())

@@ -17,6 +17,10 @@ std::filesystem::path cache_folder();
 std::filesystem::path config_folder();
 std::filesystem::path state_folder();
 
+// Models and samples of the zoo: those that are installed with this program (../share/edgebench/models), else
+// the cache's.
+std::filesystem::path models_folder();
+
 // Where to look for ONNX Runtime, in order: $ONNXRUNTIME_ROOT, beside this program, the system, the cache.
 std::vector<std::filesystem::path> onnxruntime_candidates();
 

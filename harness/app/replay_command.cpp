@@ -97,8 +97,7 @@ Result<ReplayPlan> plan_of(const ReplayCommand& command) {
 }  // namespace
 
 int replay_command(ReplayCommand command) {
-  auto& models_folder = command.run.common.models_folder;
-  if (models_folder.empty()) models_folder = cache_folder() / "models";
+  if (auto& folder = command.run.common.models_folder; folder.empty()) folder = models_folder();
   const auto plan = plan_of(command);
   if (!plan) return complain(plan.error().message, exit_usage);
   std::string line = command_of(*plan);

@@ -173,6 +173,18 @@ class Models(support.EndToEndTest):
                 "when it runs" if line.startswith("builtin/") else "scripts/fetch zoo"
             self.assertTrue(line.endswith(here), line)
 
+    def test_models_that_are_installed_with_the_program_come_first(self):
+        program = self.here / "installed" / "bin" / "edgebench"
+        program.parent.mkdir(parents=True)
+        shutil.copy(support.PROGRAM, program)
+        models = self.copy_of_the_models("nlp/language-id")
+        (self.here / "installed" / "share" / "edgebench").mkdir(parents=True)
+        models.rename(self.here / "installed" / "share" / "edgebench" / "models")
+        done = subprocess.run([program, "list", "workloads"], env=self.environment(), capture_output=True, text=True,
+                              check=False, timeout=support.PATIENCE_S)
+        here = [line.split()[0] for line in done.stdout.splitlines()[1:] if line.endswith("yes")]
+        self.assertEqual((done.returncode, here), (0, ["nlp/language-id"]), done)
+
 
 if __name__ == "__main__":
     unittest.main()
