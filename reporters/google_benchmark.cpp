@@ -19,8 +19,8 @@ using R = RunRecord;
 
 std::string entry_name(const R& record) {
   std::string name;
-  for (const std::string* part :
-       {&record.workload, &record.backend, &record.device, &record.precision, &record.scenario}) {
+  for (const std::string* part : {&record.workload, &record.backend, &record.device, &record.precision,
+                                  &record.scenario, &record.beside}) {
     const std::string text = one_line(*part);
     if (!text.empty()) name += (name.empty() ? "" : "/") + text;
   }

@@ -72,6 +72,8 @@ Markup tiles(const Records& records) {
                 at_most(record->latency_p90_bound_ms));
     append_tile(html, "throughput, " + scenario, with_unit(record->throughput_sps, "samples/s"),
                 with_unit(record->effective_tops, "TOPS"));
+    append_tile(html, "interference, " + scenario, with_unit(record->interference, "x"),
+                "the time of a sample, by that alone");
     append_tile(html, "energy, " + scenario, with_unit(record->energy_per_sample_mj, "mJ/sample"),
                 power_note(*record));
     append_tile(html, "speed kept, " + scenario, with_unit(record->retention_percent, "%"),
@@ -314,7 +316,8 @@ void append_section(Markup& html, const ReportPage& page, std::size_t index, std
   html.append(workload_name(one_line(first.workload)))
       .raw("</h3><span class=\"dim\">")
       .text(device_path(first));
-  html.text(one_line(first.precision).empty() ? "" : " · " + one_line(first.precision)).raw("</span><span>");
+  html.text(one_line(first.precision).empty() ? "" : " · " + one_line(first.precision));
+  html.text(one_line(first.beside).empty() ? "" : " · beside " + one_line(first.beside)).raw("</span><span>");
   if (std::none_of(group.records.begin(), group.records.end(), differs))
     html.append(status_badge(first.status));
   html.append(ranked_badge(first)).raw("</span></header>\n");

@@ -19,6 +19,8 @@ const SummaryColumn kColumns[] = {
     {"device", "", "device", 3, false, [](const R& r) { return device_path(r); }},
     {"precision", "", "precision", 6, false, [](const R& r) { return one_line(r.precision); }},
     {"scenario", "", "scenario", 2, false, [](const R& r) { return one_line(r.scenario); }},
+    {"beside", "", "beside", 2, false, [](const R& r) { return one_line(r.beside); }},
+    {"interference", "x", "interference", 2, true, [](const R& r) { return measured_text(r.interference); }},
     {"load", "", "target_rate_qps", 3, false, [](const R& r) { return load_text(r); }},
     {"p50", "ms", "latency_p50_ms", 1, true, [](const R& r) { return measured_text(r.latency_p50_ms); }},
     {"p90 ≤ bound", "ms", "latency_p90_bound_ms", 4, true,
@@ -275,7 +277,8 @@ std::vector<RecordGroup> group_records(std::span<const R> records) {
   for (const R& record : records) {
     std::string key;
     // Lengths, so that no two different keys run together.
-    for (const std::string* part : {&record.workload, &record.backend, &record.device, &record.precision})
+    for (const std::string* part :
+         {&record.workload, &record.backend, &record.device, &record.precision, &record.beside})
       key += fmt::format("{}:{}", part->size(), *part);
     const auto [place, is_new] = places.try_emplace(std::move(key), groups.size());
     if (is_new) groups.emplace_back();
@@ -338,6 +341,7 @@ std::string record_title(const R& record) {
   std::string title = one_line(record.workload);
   for (const std::string& part : {device_path(record), one_line(record.precision), one_line(record.scenario)})
     if (!part.empty()) title += " " + part;
+  if (!record.beside.empty()) title += " beside " + one_line(record.beside);
   return title;
 }
 

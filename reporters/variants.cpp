@@ -58,7 +58,7 @@ const VariantColumn kColumns[] = {
 };
 
 bool is_beside(const R& a, const R& b) {
-  return a.backend == b.backend && a.device == b.device && a.scenario == b.scenario;
+  return a.backend == b.backend && a.device == b.device && a.scenario == b.scenario && a.beside == b.beside;
 }
 
 // fp32, or whatever is the first.

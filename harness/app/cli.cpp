@@ -36,6 +36,7 @@ Examples:
   edgebench run --workloads speech/voice-activity --tier standard --threads 1
   edgebench run --workloads nlp --scenarios server --latency-target 20      how many queries a second?
   edgebench run --workloads vision --scenarios paced --rate 30              a camera's frames
+  edgebench run --workloads vision/pose --backends vulkan --beside speech/keyword-spotting@cpu
   edgebench run model.onnx --dim batch=1 --dim sequence=128
   edgebench run --time-budget 20s --out results/runs/today
   edgebench run --workloads vision/face-detection --sustained 30m --meter rapl:0
@@ -223,7 +224,7 @@ void add_measuring(CLI::App& app, RunCommand& command, RawOptions& raw) {
          "[single-stream]")
       ->delimiter(',')
       ->type_name("LIST");
-  declare_load(app, raw.load);
+  declare_load(app, raw.load, command.options.beside);
   app.add_option("--tier", command.options.tier,
                  "quick: 10 s and 128 queries a cell; standard: 60 s, 1,024, 3 launches; official: 600 s, 5 "
                  "launches  [quick]")

@@ -19,7 +19,7 @@ bool is_for(const std::vector<std::string>& scenarios, std::initializer_list<std
 
 }  // namespace
 
-void declare_load(CLI::App& app, RawLoad& raw) {
+void declare_load(CLI::App& app, RawLoad& raw, std::string& beside) {
   app.add_option(
          "--rate", raw.rate_qps,
          "Queries a second of server and paced  [paced: 30; server: it looks for the highest rate that "
@@ -34,6 +34,12 @@ void declare_load(CLI::App& app, RawLoad& raw) {
                  "at a time  [1]")
       ->type_name("N");
   app.add_option("--seed", raw.seed, "Other arrivals of server, equally random  [1]")->type_name("N");
+  app.add_option(
+         "--beside", beside,
+         "Measure every cell alone, and again while another workload runs back to back in a process of "
+         "its own, as in speech/keyword-spotting@cpu: `interference` is how many times as long a sample "
+         "takes then")
+      ->type_name("WORKLOAD@BACKEND");
 }
 
 Result<LoadOptions> parse_load(const RawLoad& raw, const std::vector<std::string>& scenarios) {

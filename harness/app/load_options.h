@@ -21,7 +21,8 @@ struct RawLoad {
 };
 
 // The options that say how queries come in scenarios server and paced.
-void declare_load(CLI::App& app, RawLoad& raw);
+// `beside`: see RunOptions.
+void declare_load(CLI::App& app, RawLoad& raw, std::string& beside);
 
 // Refuses what cannot be, and what none of the `scenarios` has a use for.
 Result<LoadOptions> parse_load(const RawLoad& raw, const std::vector<std::string>& scenarios);

@@ -10,6 +10,7 @@
 #include "harness/app/layers_output.h"
 #include "harness/app/metering.h"
 #include "harness/app/missing_files.h"
+#include "harness/app/neighbour.h"
 #include "harness/app/output.h"
 #include "harness/app/paths.h"
 #include "harness/app/placement_output.h"
@@ -64,6 +65,7 @@ class RunSession {
       return complain(chosen.error().message,
                       chosen.error().kind == ErrorKind::invalid ? exit_usage : exit_failed);
     const Machine machine = find_machine(command_, child_);
+    if (const auto found = find_neighbour(); !found) return complain(found.error().message, exit_failed);
     if (was_interrupted()) return complain("interrupted before the first cell", exit_interrupted);
     const auto context = make_context(read_host("/"), machine.facts, command_, *clock_);
     auto journal = Journal::create(command_.out_folder / "journal.jsonl", context);
@@ -110,6 +112,22 @@ class RunSession {
     return Done{};
   }
 
+  // What is to run beside the cells has a device, or the run ends before the first of them.
+  Status find_neighbour() {
+    if (command_.options.beside.empty()) return Done{};
+    EB_GET(neighbour_, neighbour_from_text(command_.options.beside));
+    RunCommand other = command_;
+    other.backends = {neighbour_.backend};
+    other.devices.clear();
+    if (!neighbour_.device.empty()) other.devices = {neighbour_.device};
+    for (const Target& target : find_machine(other, child_).targets) {
+      neighbour_.device = target.device;
+      if (target.status.empty()) return Done{};
+      return Error{ErrorKind::unavailable, fmt::format("--beside: {}", target.reason)};
+    }
+    return Error{ErrorKind::unavailable, fmt::format("--beside: {} has no device", neighbour_.backend)};
+  }
+
   double now_s() const { return static_cast<double>(clock_->now_ns()) * 1e-9; }
 
   RunnerSetup setup_of(const Machine& machine, const nlohmann::ordered_json& context) {
@@ -143,7 +161,7 @@ class RunSession {
           if (hooks.on_window) hooks.on_window(scenario, begins);
         };
         child.on_meter = hooks.on_meter;
-        ChildOutcome done = do_job(job, child, say_phase, on_tick);
+        ChildOutcome done = do_beside(job, child, say_phase, on_tick);
         watch.judge(done.records);
         return done;
       });
@@ -153,6 +171,36 @@ class RunSession {
     setup.now_s = [this] { return now_s(); };
     setup.begin_s = begin_s_;
     return setup;
+  }
+
+  // Does the job while what is to run beside it does.
+  ChildOutcome do_beside(const Job& job, const ChildSetup& child,
+                         const std::function<void(std::string_view)>& on_phase,
+                         const std::function<void()>& on_tick) {
+    if (job.beside.empty()) return do_job(job, child, on_phase, on_tick);
+    const auto failed = [](const Error& error) {
+      ChildOutcome outcome;
+      outcome.phase = "start";
+      outcome.status = RunStatus::failed;
+      outcome.reason = error.message;
+      outcome.was_interrupted = was_interrupted();
+      return outcome;
+    };
+    on_phase("start beside");
+    const auto do_other = [&child](const Job& other, const std::function<void(std::string_view)>& on_other,
+                                   const std::function<bool()>& is_stopped) {
+      ChildSetup setup = child;
+      setup.on_window = {};
+      setup.on_meter = {};
+      setup.is_interrupted = is_stopped;
+      return do_job(other, setup, on_other, {});
+    };
+    Neighbour neighbour(neighbour_job(job, neighbour_, "fp32"), do_other);
+    if (const auto begun = neighbour.wait_until_running(was_interrupted); !begun)
+      return failed(begun.error());
+    ChildOutcome outcome = do_job(job, child, on_phase, on_tick);
+    if (const auto there = neighbour.ended(); !there) return failed(there.error());
+    return outcome;
   }
 
   void say_budget(const RunnerSetup& setup) {
@@ -270,7 +318,8 @@ class RunSession {
   CounterFiles counter_files_ = find_counters("/");
   LibraryInventory inventory_;
   std::optional<Metering> metering_;
-  bool has_meter_ = false;  // of power
+  bool has_meter_ = false;     // of power
+  NeighbourName neighbour_{};  // see RunOptions::beside
 };
 
 // What is named twice is done once.
@@ -281,6 +330,26 @@ void drop_repeats(std::vector<std::string>& list) {
   list = std::move(once);
 }
 
+Status check_beside(const RunCommand& command) {
+  if (command.options.beside.empty()) return Done{};
+  if (command.isolation != "process")
+    return Error{ErrorKind::invalid, "--beside needs --isolation process: it is a process of its own"};
+  const auto name = neighbour_from_text(command.options.beside);
+  if (!name) return name.error().within("--beside");
+  RunCommand other = command;
+  other.user_models.clear();
+  other.workloads = {name->workload};
+  other.backends = {name->backend};
+  if (auto known = check_names(other); !known) return known.error().within("--beside");
+  const auto found = select_workloads_of(other);
+  if (!found) return found.error().within("--beside");
+  if (found->size() != 1 || found->front().info.id != name->workload)
+    return Error{ErrorKind::invalid,
+                 fmt::format("--beside: '{}' is more than one workload; name one of edgebench list workloads",
+                             name->workload)};
+  return Done{};
+}
+
 // Everything that can be wrong with the command is found before the first cell.
 Result<std::vector<PlannedWorkload>> check(RunCommand& command) {
   EB_OK(check_names(command));
@@ -289,6 +358,7 @@ Result<std::vector<PlannedWorkload>> check(RunCommand& command) {
     drop_repeats(*list);
   if (command.is_verify) command.options.scenarios = {""};
   EB_GET(auto workloads, select_workloads_of(command));
+  EB_OK(check_beside(command));
   const bool any = std::any_of(workloads.begin(), workloads.end(), [&](const PlannedWorkload& w) {
     return w.info.is_user_model || command.options.precisions.empty() ||
            std::any_of(command.options.precisions.begin(), command.options.precisions.end(),

@@ -44,7 +44,7 @@ struct RunRecord {
   // What ran, where, how (the key of the record).
   std::string workload{}, task{}, variant_of{}, backend{}, device{}, device_name{}, device_kind{}, driver{},
       runtime{};
-  std::string provider_options{}, precision{}, compute_precision{}, scenario{}, tier{};
+  std::string provider_options{}, precision{}, compute_precision{}, scenario{}, beside{}, tier{};
   Count launches{}, threads{};
   // How it went.
   RunStatus status = RunStatus::ok;
@@ -70,7 +70,7 @@ struct RunRecord {
   Count warmup_queries{};
   std::string cache{};
   // Speed.
-  Number throughput_sps{}, real_time_factor{}, gops_per_sample{}, effective_tops{};
+  Number throughput_sps{}, interference{}, real_time_factor{}, gops_per_sample{}, effective_tops{};
   // Against what the device can do at best.
   Number traffic_mb_per_sample{}, peak_tops{}, peak_gbps{}, utilization{}, claimed_tops{},
       claimed_utilization{};

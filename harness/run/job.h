@@ -47,6 +47,7 @@ struct Job {
   std::vector<std::string> audits{};  // of kAuditNames
   std::optional<double> slot_s{};     // within which all windows end, from the start of the job
   std::optional<double> left_s{};     // of a time budget: then the child is ended; it isn't told
+  std::string beside{};               // what runs at the same time; it isn't told that either
   LayerTiming layers = LayerTiming::off;
   bool measures_meter_effect = false;  // whether being metered changes latencies: see meter_effect.h
   // Without a workload: measure what the device can do at best, at most so long for each number; 0: don't.

@@ -73,12 +73,15 @@ Result<Tier> tier_of(const RunOptions& options) {
 std::vector<Cell> plan_cells(const std::vector<PlannedWorkload>& workloads,
                              const std::vector<Target>& targets, const RunOptions& options) {
   std::vector<Cell> cells;
+  std::vector<std::string> neighbours{""};
+  if (!options.beside.empty()) neighbours.push_back(options.beside);
   for (const PlannedWorkload& workload : workloads)
     for (std::size_t t = 0; t < targets.size(); ++t)
       for (const std::string& precision : precisions_of(workload.info, options))
-        for (const std::string& scenario : options.scenarios)
-          cells.push_back({workload.info.id, targets[t].backend, targets[t].device, precision, scenario,
-                           workload.user_model, t});
+        for (const std::string& beside : neighbours)
+          for (const std::string& scenario : options.scenarios)
+            cells.push_back({workload.info.id, targets[t].backend, targets[t].device, precision, scenario,
+                             workload.user_model, t, beside});
   return cells;
 }
 
@@ -277,6 +280,7 @@ std::string command_of(const Cell& cell, const RunOptions& options) {
     command += fmt::format(" --time-budget {:.0f}s", std::ceil(*options.time_budget_s));
   if (options.audits && !is_verify) command += fmt::format(" --audits {}", audits_word(*options.audits));
   if (!is_verify) command += power_arguments(options);
+  if (!cell.beside.empty()) command += fmt::format(" --beside {}", shell_word(cell.beside));
   command += session_arguments(options);
   // An NPU's device is named after its library, whose file is meant to be in the current folder, like a
   // model.

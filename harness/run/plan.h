@@ -40,6 +40,7 @@ struct RunOptions {
   EpSettings ep{};
   PlacementRules placement{};
   LayerTiming layers = LayerTiming::off;
+  std::string beside{};  // WORKLOAD@BACKEND: each cell is measured alone, and again while that runs
 };
 
 // What is known of a device before any cell runs: a device, or why there is none.
@@ -55,6 +56,7 @@ struct Cell {
   std::string workload{}, backend{}, device{}, precision{}, scenario{};
   std::filesystem::path user_model{};
   std::size_t target = 0;  // index into the targets
+  std::string beside{};    // what runs at the same time
 };
 
 struct PlannedWorkload {
@@ -62,7 +64,8 @@ struct PlannedWorkload {
   std::filesystem::path user_model{};  // of a user's model
 };
 
-// Stable order: workload, backend and device, precision, scenario.
+// Stable order: workload, backend and device, precision, with nothing beside it and then with what is asked
+// for, scenario.
 std::vector<Cell> plan_cells(const std::vector<PlannedWorkload>& workloads,
                              const std::vector<Target>& targets, const RunOptions& options);
 

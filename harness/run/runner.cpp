@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "harness/base/clock.h"
+#include "harness/run/interference.h"
 #include "harness/run/journal.h"
 #include "harness/run/redact.h"
 #include "harness/run/sustained.h"
@@ -53,7 +54,7 @@ class Runner {
   // Cells that differ in nothing but the scenario share a child.
   std::size_t group_end(std::size_t first) const {
     const auto key = [](const Cell& c) {
-      return std::tie(c.workload, c.backend, c.device, c.precision, c.target);
+      return std::tie(c.workload, c.backend, c.device, c.precision, c.target, c.beside);
     };
     std::size_t end = first + 1;
     while (end < setup_.cells.size() && key(cell(end)) == key(cell(first))) ++end;
@@ -83,6 +84,7 @@ class Runner {
     record.device_name = setup_.targets[cell(i).target].device_name;
     record.precision = cell(i).precision;
     record.scenario = cell(i).scenario;
+    record.beside = cell(i).beside;
     const WorkloadInfo& info = setup_.workloads.at(cell(i).workload);
     record.task = info.task;
     record.variant_of = info.variant_of;
@@ -128,6 +130,7 @@ class Runner {
     job.ep = setup_.options.ep;
     job.placement = setup_.options.placement;
     job.audits = audits_of(setup_.tier, setup_.options);
+    job.beside = c.beside;
     job.layers = layer_timing(launch);
     job.measures_meter_effect = setup_.has_meter && setup_.tier.launches > 1;
     const std::int64_t part_ns = setup_.options.sustained_s ? part_length_ns(*setup_.options.sustained_s) : 0;
@@ -201,10 +204,16 @@ class Runner {
       if (told == waiting.size() || record.scenario != cell(waiting[told]).scenario) break;
       RunRecord kept = record;
       kept.started_at = started_at;
+      tell_beside(waiting[told], kept);
       tell_launch(kept, outcome);
       take(waiting[told++], std::move(kept));
     }
     return told;
+  }
+
+  void tell_beside(std::size_t i, RunRecord& record) const {
+    record.beside = cell(i).beside;
+    if (!record.beside.empty()) record.unranked_reasons.push_back("something else ran beside it");
   }
 
   void tell_launch(const RunRecord& record, const ChildOutcome& outcome) const {
@@ -261,6 +270,7 @@ class Runner {
   void finish(std::size_t i) {
     RunRecord record = summarize(done_[i], setup_.workloads.at(cell(i).workload), setup_.tier, setup_.host);
     record.command = command_of(cell(i), own_options());
+    interference_.tell(cell(i), record);  // a cell alone is finished first
     redact(record, private_folders(i));
     is_finished_[i] = true;
     done_[i].clear();
@@ -329,8 +339,9 @@ class Runner {
     const bool measuring = phase.starts_with("measure");
     const double left_s = launches_left() * (window_s + cost_s()) - (measuring ? phase_s : 0);
     events_.on_progress({i + 1, setup_.cells.size(), launch, setup_.launches,
-                         fmt::format("{} {} {} {}", c.workload, c.backend, c.precision, c.scenario), phase,
-                         phase_s, std::max(0.0, left_s)});
+                         fmt::format("{} {} {} {}{}", c.workload, c.backend, c.precision, c.scenario,
+                                     c.beside.empty() ? "" : " beside " + c.beside),
+                         phase, phase_s, std::max(0.0, left_s)});
   }
 
   const RunnerSetup& setup_;
@@ -339,6 +350,7 @@ class Runner {
   std::vector<char> is_finished_;
   std::ptrdiff_t available_cells_ = 0;
   std::optional<TimeBudget> budget_{};
+  Interference interference_{};
   double begin_s_ = 0, seen_cost_s_ = 0, seen_ = 0;
   bool keeps_budget_ = false;  // whatever cells turn out to cost
   bool interrupted_ = false;

@@ -61,6 +61,7 @@ class Planner {
     add_id(record.backend, "backend", plan_.backends);
     add_id(record.device, "device", plan_.devices);
     add_id(record.scenario, "scenario", plan_.scenarios);
+    if (!record.beside.empty()) add_once<std::string>(plan_.not_repeated, "what ran beside the workloads");
     if (!record.provider_options.empty())
       add_once<std::string>(plan_.not_repeated, "options of the execution provider");
   }

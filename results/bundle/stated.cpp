@@ -11,6 +11,7 @@ constexpr StatedNumber kStated[] = {
     {"target_rate_qps", "as asked for, or found before the window"},
     {"rate_too_high_qps", "found before the window"},
     {"latency_target_ms", "as asked for"},
+    {"interference", "of two records; plausible"},
     {"open_ms", "a single time; plausible"},
     {"first_inference_ms", "a single time; plausible"},
     {"warmup_ms", "a single time; plausible"},

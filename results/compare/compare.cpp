@@ -27,6 +27,7 @@ std::string device_path(const RunRecord& record) {
 std::string name_with(const RunRecord& record, const std::string& device) {
   std::string name = fmt::format("{}, {}, {}", record.workload, device, record.precision);
   if (!record.scenario.empty()) name += ", " + record.scenario;
+  if (!record.beside.empty()) name += ", beside " + record.beside;
   return name;
 }
 

@@ -16,7 +16,7 @@ using Key = std::vector<std::string>;
 using Records = std::vector<const RunRecord*>;
 
 Key device_key(const RunRecord& record) {
-  return {record.workload, record.backend, record.device, record.precision, record.scenario};
+  return {record.workload, record.backend, record.device, record.precision, record.scenario, record.beside};
 }
 
 Key threads_key(const RunRecord& record) {
@@ -26,7 +26,7 @@ Key threads_key(const RunRecord& record) {
 }
 
 Key work_key(const RunRecord& record) {
-  return {record.workload, record.precision, record.scenario};
+  return {record.workload, record.precision, record.scenario, record.beside};
 }
 
 Records pointers(const std::vector<RunRecord>& records) {

@@ -24,6 +24,7 @@ using ByWorkload = std::map<std::string, const RunRecord*>;
 std::map<Place, ByWorkload> places_of(const std::vector<RunRecord>& records) {
   std::map<Place, ByWorkload> places;
   for (const RunRecord& record : records) {
+    if (!record.beside.empty()) continue;
     const std::string device =
         record.device.empty() ? record.backend : fmt::format("{}:{}", record.backend, record.device);
     const RunRecord*& kept = places[{device, record.scenario, record.precision}][record.workload];

@@ -52,6 +52,43 @@ class Launches(support.EndToEndTest):
         self.assertIn("1 launches; tier standard asks for 3", record["unranked_reasons"])
 
 
+class Beside(support.EndToEndTest):
+
+    def beside(self, value, *more):
+        return self.program("run", *self.model("gemm"), "--backends", "cpu", "--beside", value, "--time-budget", "4s",
+                            "--out", self.here / "out", *more)
+
+    def cells(self):
+        return {record.get("beside"): record for record in self.journal()}
+
+    def test_every_cell_is_measured_alone_and_beside(self):
+        done = self.beside("builtin/nlp@cpu")
+        self.assertEqual((done.code, done.err), (0, ""), done)
+        alone, beside = self.cells()[None], self.cells()["builtin/nlp@cpu"]
+        self.assertNotIn("interference", alone)
+        self.assertAlmostEqual(beside["interference"], beside["latency_p50_ms"] / alone["latency_p50_ms"], places=6)
+        self.assertIn("something else ran beside it", beside["unranked_reasons"])
+        self.assertIn("--beside builtin/nlp@cpu", beside["command"])
+        self.assertIn("interference", done.out)
+
+    def test_a_device_that_is_not_there_ends_the_run_before_its_cells(self):
+        for place in ("vulkan", "cpu:7"):
+            done = self.beside(f"builtin/nlp@{place}")
+            self.assertEqual(done.code, 1, done)
+            self.assertRegex(done.err, "^edgebench: --beside: .+")
+            self.assertFalse((self.here / "out" / "run.json").exists())
+
+    def test_usage(self):
+        for value, why in (("builtin/nlp", "WORKLOAD@BACKEND"), ("builtin/nl@cpu", "did you mean builtin/nlp"),
+                           ("builtin/nlp@cpuu", "did you mean cpu"), ("builtin@cpu", "more than one workload")):
+            done = self.beside(value)
+            self.assertEqual(done.code, 2, done)
+            self.assertRegex(done.err, f"^edgebench: --beside: .*{why}")
+        done = self.beside("builtin/nlp@cpu", "--isolation", "none")
+        self.assertEqual(done.code, 2, done)
+        self.assertIn("--isolation process", done.err)
+
+
 class Scenarios(support.EndToEndTest):
 
     def check_offline(self, record, batch, concurrency):

@@ -90,6 +90,35 @@ TEST_F(Runner, LaunchesTakeTurnsAndAreSummarizedOnce) {
               ElementsAre(HasSubstr("_1.lat"), HasSubstr("_2.lat"), HasSubstr("_3.lat")));
 }
 
+TEST_F(Runner, InterferenceIsTheTimeOfASampleBesideByThatAlone) {
+  workloads_.pop_back();
+  setup_.options.beside = "vision/b@cpu";
+  const auto records = run();  // the first job takes 1 ms a query, the second 2
+  ASSERT_EQ(records.size(), 2u);
+  EXPECT_THAT(jobs_[0].beside, IsEmpty());
+  EXPECT_EQ(jobs_[1].beside, "vision/b@cpu");
+  EXPECT_THAT(records[0].beside, IsEmpty());
+  EXPECT_EQ(records[0].interference, std::nullopt);
+  EXPECT_EQ(records[1].beside, "vision/b@cpu");
+  EXPECT_EQ(records[1].interference, 2);
+  EXPECT_THAT(records[1].unranked_reasons, ::testing::Contains("something else ran beside it"));
+  EXPECT_NE(records[0].raw_files, records[1].raw_files);
+}
+
+TEST_F(Runner, ThereIsNoInterferenceWithoutACellAlone) {
+  workloads_.pop_back();
+  setup_.options.beside = "vision/b@cpu";
+  child_ = [this](const Job& job, const auto&, const auto&) {
+    ChildOutcome outcome = all_well(job);
+    if (job.beside.empty()) outcome.records[0].status = RunStatus::failed;
+    return outcome;
+  };
+  const auto records = run();
+  ASSERT_EQ(records.size(), 2u);
+  EXPECT_EQ(records[1].status, RunStatus::ok);
+  EXPECT_EQ(records[1].interference, std::nullopt);
+}
+
 TEST_F(Runner, ACrashInOneScenarioRestartsTheRestInANewChild) {
   setup_.options.scenarios = {"first", "second", "third"};
   workloads_.pop_back();

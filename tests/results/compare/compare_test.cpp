@@ -180,6 +180,16 @@ TEST(Compare, MatchesByKeyAndLeavesTheRestOver) {
   EXPECT_THAT(found.only_other, IsEmpty());
 }
 
+TEST(Compare, ACellBesideAnotherIsNoPartnerOfTheSameAlone) {
+  RunRecord beside = cell("vision/a", {8, 8, 8});
+  beside.beside = "speech/b@cpu";
+  const auto found = compare_runs(named("A", {beside, cell("vision/a", {4, 4, 4})}),
+                                  named("B", {cell("vision/a", {4, 4, 4})}), {});
+  ASSERT_EQ(found.cells.size(), 1u);
+  EXPECT_EQ(found.cells[0].first.beside, "");
+  EXPECT_THAT(found.only_first, ElementsAre(::testing::HasSubstr("beside speech/b@cpu")));
+}
+
 TEST(Compare, ThreadsThatDifferAreMatchedWhenNothingElseIs) {
   RunRecord other = cell(kFace, {5, 5, 5});
   other.threads = 4;

@@ -43,6 +43,14 @@ TEST(Score, IsTheGeometricMean) {
   EXPECT_NEAR(find(scores, "cpu:0", "b")->value, 8000, 1e-6);
 }
 
+TEST(Score, WhatRanBesideSomethingElseDoesNotCount) {
+  RunRecord beside = cell("vision/a", {80, 80, 80});
+  beside.beside = "speech/b@cpu";
+  const auto scores = score_run(
+      run_of({cell("vision/a", {8, 8.1, 7.9}), cell("speech/b", {2, 2.02, 1.98}), beside}), kReference);
+  EXPECT_NEAR(find(scores, "cpu:0")->value, 1000, 1e-9);
+}
+
 TEST(Score, IsPartialWithoutAWorkloadOrWithAFailedOne) {
   RunRecord crashed = cell("speech/b", {1, 1, 1});
   crashed.status = RunStatus::crashed;
