@@ -36,6 +36,8 @@ constexpr Task kTasks[] = {
     {"question-answering-agreement", make_question_answering},
     {"image-classification", make_image_classification},
     {"classification-agreement", make_classification_agreement},
+    {"depth-agreement", make_classification_agreement},
+    {"object-detection-agreement", make_object_detection_agreement},
     {"last-layer-training", make_last_layer_training},
     {"builtin", make_builtin},
 };

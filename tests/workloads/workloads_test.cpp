@@ -32,7 +32,7 @@ TEST(LoadZoo, TheProgramCarriesItsOwn) {
   const auto zoo = load_zoo("");
   ASSERT_TRUE(zoo) << zoo.error().message;
   for (const char* id : {"vision/face-detection", "vision/person-segmentation", "vision/text-recognition",
-                         "vision/text-detection", "vision/face-mesh", "vision/pose",
+                         "vision/text-detection", "vision/face-mesh", "vision/pose", "vision/hand-landmarks",
                          "vision/super-resolution", "speech/voice-activity", "nlp/language-id"}) {
     ASSERT_EQ(zoo->count(id), 1u) << id;
     const WorkloadInfo& info = zoo->at(id).info;

@@ -13,20 +13,20 @@ SAME = {1: (1, 1, 1, 1), 2: (0, 0, 1, 1)}  # of a kernel of 3 over an even size,
 SEED = 1
 
 
-def features(net: networks.Network, thinner: int, activation: typing.Callable[[str], str]) -> tuple[str, int]:
-    """All before the average, with a fraction of the channels; the name of the output, and its channels."""
+def features(net: networks.Network, thinner: int, activation: typing.Callable[[str], str]) -> list[tuple[str, int]]:
+    """All before the average, with a fraction of the channels: what the first layer and each block give, and its channels."""
     channels = 32 // thinner
-    x = activation(net.conv("input", (3, channels), 3, stride=2, pads=SAME[2]))
+    maps = [(activation(net.conv("input", (3, channels), 3, stride=2, pads=SAME[2])), channels)]
     for whole, stride in BLOCKS:
+        x, channels = maps[-1]
         x = activation(net.conv(x, (channels, channels), 3, stride=stride, group=channels, pads=SAME[stride]))
-        x = activation(net.conv(x, (channels, whole // thinner), 1))
-        channels = whole // thinner
-    return x, channels
+        maps.append((activation(net.conv(x, (channels, whole // thinner), 1)), whole // thinner))
+    return maps
 
 
 def network() -> networks.Network:
     net = networks.Network(SEED)
-    x, channels = features(net, 1, net.relu6)
+    x, channels = features(net, 1, net.relu6)[-1]
     net.flatten(net.conv(net.average_all(x), (channels, networks.CLASSES), 1))
     return net
 

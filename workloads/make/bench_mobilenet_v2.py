@@ -13,23 +13,29 @@ SEED = 2
 
 def network() -> networks.Network:
     net = networks.Network(SEED)
-    channels = 32
-    x = net.relu6(net.conv("input", (3, channels), 3, stride=2))
-    for expansion, out, count, first_stride in STAGES:
-        for index in range(count):
-            x = _block(net, x, (channels, out), expansion, first_stride if index == 0 else 1)
-            channels = out
-    x = net.relu6(net.conv(x, (channels, 1280), 1))
+    x, _ = features(net)
     net.gemm(net.flatten(net.average_all(x)), (1280, networks.CLASSES))
     return net
 
 
-def _block(net: networks.Network, x: str, channels: tuple[int, int], expansion: int, stride: int) -> str:
-    has_shortcut = stride == 1 and channels[0] == channels[1]
-    wide = channels[0] * expansion
-    y = x if expansion == 1 else net.relu6(net.conv(x, (channels[0], wide), 1))
+def features(net: networks.Network) -> tuple[str, list[str]]:
+    """All before the average, with 1,280 channels, and the widened input of each block."""
+    channels, widened = 32, []
+    x = net.relu6(net.conv("input", (3, channels), 3, stride=2))
+    for expansion, out, count, first_stride in STAGES:
+        for index in range(count):
+            wide = channels * expansion
+            widened.append(x if expansion == 1 else net.relu6(net.conv(x, (channels, wide), 1)))
+            x = _rest_of_block(net, x, widened[-1], (channels, wide, out), first_stride if index == 0 else 1)
+            channels = out
+    return net.relu6(net.conv(x, (channels, 1280), 1)), widened
+
+
+def _rest_of_block(net: networks.Network, x: str, y: str, channels: tuple[int, int, int], stride: int) -> str:
+    before, wide, after = channels
+    has_shortcut = stride == 1 and before == after
     y = net.relu6(net.conv(y, (wide, wide), 3, stride=stride, group=wide))
-    y = net.conv(y, (wide, channels[1]), 1, gain=BRANCH_GAIN if has_shortcut else 1)
+    y = net.conv(y, (wide, after), 1, gain=BRANCH_GAIN if has_shortcut else 1)
     return net.add(x, y) if has_shortcut else y
 
 

@@ -14,6 +14,7 @@ import bench_resnet
 import bench_squeezenet
 import image_classification_32
 import networks
+import object_detection
 import visual_wake_words
 
 NETWORKS = {"squeezenet-1.1": bench_squeezenet.network, "mobilenet-v1": bench_mobilenet_v1.network,
@@ -22,7 +23,10 @@ NETWORKS = {"squeezenet-1.1": bench_squeezenet.network, "mobilenet-v1": bench_mo
 
 
 def main(names: list[str]) -> None:
-    for name in names or NETWORKS:
+    for name in names or (*NETWORKS, object_detection.NAME):
+        if name == object_detection.NAME:
+            object_detection.write_reference()
+            continue
         answers = networks.reference(networks.calibrated(NETWORKS[name]()))
         networks.write_reference(answers, networks.REFERENCES / f"{name}.i16")
 

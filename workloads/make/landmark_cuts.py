@@ -29,12 +29,23 @@ def shaken(frame: Frame, shift: float, scale: float, tilt_degrees: float, random
 def cut(photo: PIL.Image.Image, points: numpy.ndarray, frame: Frame,
         size: int) -> tuple[numpy.ndarray, numpy.ndarray]:
     """[size, size, 3] floats, black where the photograph ends, and the points in them."""
-    cos, sin = numpy.cos(frame.turn), numpy.sin(frame.turn)
-    axes = frame.side / size * numpy.array([[cos, -sin], [sin, cos]])
-    corner = frame.centre - axes @ [size / 2, size / 2]
+    axes, corner = _axes(frame, size)
     coefficients = (axes[0, 0], axes[0, 1], corner[0], axes[1, 0], axes[1, 1], corner[1])
     picture = photo.transform((size, size), PIL.Image.Transform.AFFINE, coefficients, PIL.Image.Resampling.BICUBIC)
-    return numpy.asarray(picture, numpy.float64), (points - corner) @ numpy.linalg.inv(axes).T
+    return numpy.asarray(picture, numpy.float64), in_frame(points, frame, size)
+
+
+def in_frame(points: numpy.ndarray, frame: Frame, size: int) -> numpy.ndarray:
+    """In pixels of a cut."""
+    axes, corner = _axes(frame, size)
+    return (points - corner) @ numpy.linalg.inv(axes).T
+
+
+def _axes(frame: Frame, size: int) -> tuple[numpy.ndarray, numpy.ndarray]:
+    """A step to the right and one down in a cut of `size` pixels, as columns, and its upper left corner."""
+    cos, sin = numpy.cos(frame.turn), numpy.sin(frame.turn)
+    axes = frame.side / size * numpy.array([[cos, -sin], [sin, cos]])
+    return axes, frame.centre - axes @ [size / 2, size / 2]
 
 
 def mirrored(pixels: numpy.ndarray, points: numpy.ndarray,

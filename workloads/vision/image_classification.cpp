@@ -1,5 +1,4 @@
-// Classification: a sample is a small picture and its class. The pictures lie one after another in a file of
-// bytes: ten thousand files of 784 bytes each would be slower to fetch, to hash and to open than to classify.
+// Classification: a sample is a small picture and its class. The pictures lie one after another in a file.
 #include <fmt/format.h>
 
 #include <string>
@@ -13,7 +12,6 @@
 namespace eb {
 namespace {
 
-constexpr std::uint64_t kMaxPicturesBytes = 256ull << 20;
 constexpr std::int64_t kMaxClasses = 1'000'000;
 constexpr std::int64_t kMaxChannels = 16;
 
@@ -57,12 +55,8 @@ class ImageClassification final : public PictureWorkload<Parts> {
 
   Status load(std::size_t sample, std::span<const Tensor> inputs) const override {
     if (sample >= sample_count()) return Error{ErrorKind::internal, fmt::format("no sample {}", sample)};
-    const PixelInput& pixels = parts().network.pixels;
-    EB_GET(const Tensor input,
-           require_tensor(inputs, pixels.tensor, DType::f32, parts().network.input_elements()));
-    const auto numbers = input.as<float>();
-    numbers_from(std::string_view(pixels_).substr(sample * numbers.size()), pixels, numbers);
-    return Done{};
+    const Network& network = parts().network;
+    return load_picture(pixels_, sample, network.pixels, network.input_elements(), inputs);
   }
 
  private:
@@ -83,12 +77,8 @@ Result<std::unique_ptr<Workload>> make_image_classification(const Manifest& mani
                                                             const std::filesystem::path& folder) {
   EB_GET(auto parts, read_picture_parts(manifest, folder, parse_network, parse_class));
   if (auto good = check_classes(parts); !good) return good.error().within(manifest.data_file);
-  EB_GET(std::string pixels, read_data_file(folder, parts.network.pictures, kMaxPicturesBytes));
-  const std::size_t due = parts.pictures.size() * static_cast<std::size_t>(parts.network.input_elements());
-  if (pixels.size() != due)
-    return Error{ErrorKind::invalid, fmt::format("{} has {} bytes where {} are due, for {} samples",
-                                                 (folder / parts.network.pictures.name).string(),
-                                                 pixels.size(), due, parts.pictures.size())};
+  EB_GET(std::string pixels, read_pictures(folder, parts.network.pictures, parts.pictures.size(),
+                                           parts.network.input_elements()));
   return std::unique_ptr<Workload>(
       std::make_unique<ImageClassification>(std::move(parts), std::move(pixels)));
 }

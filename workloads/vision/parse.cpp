@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kMaxNameBytes = 256;
 constexpr std::uint64_t kMaxImageBytes = 64ull << 20;
+constexpr std::uint64_t kMaxPicturesBytes = 256ull << 20;
 constexpr std::int64_t kMaxInputSide = 4096;
 constexpr std::size_t kMaxBoxes = 1000;
 constexpr double kMaxCoordinate = 1e5;
@@ -95,6 +96,24 @@ Result<PixelInput> parse_pixel_input(const nlohmann::json& input) {
 void numbers_from(std::string_view bytes, const PixelInput& pixels, std::span<float> numbers) {
   for (std::size_t i = 0; i < numbers.size(); ++i)
     numbers[i] = (static_cast<float>(static_cast<unsigned char>(bytes[i])) - pixels.mean) / pixels.deviation;
+}
+
+Result<std::string> read_pictures(const std::filesystem::path& folder, const DataFile& file,
+                                  std::size_t count, std::int64_t elements) {
+  EB_GET(std::string pictures, read_data_file(folder, file, kMaxPicturesBytes));
+  const std::size_t due = count * static_cast<std::size_t>(elements);
+  if (pictures.size() != due)
+    return Error{ErrorKind::invalid, fmt::format("{} has {} bytes where {} are due, for {} samples",
+                                                 (folder / file.name).string(), pictures.size(), due, count)};
+  return pictures;
+}
+
+Status load_picture(std::string_view pictures, std::size_t sample, const PixelInput& pixels,
+                    std::int64_t elements, std::span<const Tensor> inputs) {
+  EB_GET(const Tensor input, require_tensor(inputs, pixels.tensor, DType::f32, elements));
+  const auto numbers = input.as<float>();
+  numbers_from(pictures.substr(sample * numbers.size()), pixels, numbers);
+  return Done{};
 }
 
 Result<DataFile> parse_sample_file(const nlohmann::json& sample, std::string_view name_field,

@@ -45,6 +45,14 @@ Result<PixelInput> parse_pixel_input(const nlohmann::json& input);
 // Of bytes, one a pixel and channel, at least as many as there are numbers.
 void numbers_from(std::string_view bytes, const PixelInput& pixels, std::span<float> numbers);
 
+// The file that holds `count` pictures of `elements` bytes, one after another: quicker to fetch, to hash and
+// to read than as many files.
+Result<std::string> read_pictures(const std::filesystem::path& folder, const DataFile& file,
+                                  std::size_t count, std::int64_t elements);
+// Fills the tensor that `pixels` names with one of them.
+Status load_picture(std::string_view pictures, std::size_t sample, const PixelInput& pixels,
+                    std::int64_t elements, std::span<const Tensor> inputs);
+
 template <class Sample>
 struct SampleSet {
   std::vector<Sample> samples{};  // not empty

@@ -53,4 +53,9 @@ Result<std::unique_ptr<Workload>> make_last_layer_training(const Manifest& manif
 Result<std::unique_ptr<Workload>> make_classification_agreement(const Manifest& manifest,
                                                                 const std::filesystem::path& folder);
 
+// Finds objects with a single-shot detector with seeded weights; judged by the average precision, at an
+// intersection over union of 0.5, of what it finds against what a reference found.
+Result<std::unique_ptr<Workload>> make_object_detection_agreement(const Manifest& manifest,
+                                                                  const std::filesystem::path& folder);
+
 }  // namespace eb
