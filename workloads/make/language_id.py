@@ -9,6 +9,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 import common
+import onnx_half
 import text
 
 # UDHR names individual languages where lande names the macrolanguage (or another code of the same language).
@@ -65,7 +66,7 @@ def make(sources: common.Sources, out: pathlib.Path) -> None:
         _module(common.source_file(sources, "lande", f"standalone/t50-{part}.js"))
         for part in ("langs", "ngrams", "options")
     )
-    onnx.save(_network(options), str(out / "model.onnx"))
+    onnx_half.save_both(_network(options), out)
     by_order = [ngrams[order] for order in ORDERS]
     features = {"schema": "edgebench.ngrams/1", "labels": labels, "ngrams": by_order}
     (out / "ngrams.json").write_text(json.dumps(features, ensure_ascii=False) + "\n", encoding="utf-8")

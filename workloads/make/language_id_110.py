@@ -3,14 +3,16 @@
 import pathlib
 
 import numpy
+import onnx
 
 import common
 import language_id_110_graph
+import onnx_int8
 import transformer
 import udhr_split
 
 WEIGHTS = pathlib.Path(__file__).resolve().parent / "weights" / "language-id-110.npz"
-PRECISIONS = ("fp32", "fp16")
+PRECISIONS = ("fp32", "fp16", "int8")
 WINDOW_SIZES = (64, 128)  # bytes
 WINDOWS_A_SIZE = 2  # and language
 SEED = 110
@@ -21,6 +23,10 @@ def trained() -> transformer.Arrays:
     with numpy.load(WEIGHTS, allow_pickle=False) as arrays:
         return {name: values.astype(numpy.float32) if values.dtype.kind == "f" else values
                 for name, values in arrays.items()}
+
+
+def model(arrays: transformer.Arrays, precision: str) -> onnx.ModelProto:
+    return onnx_int8.in_precision(precision, lambda kind: language_id_110_graph.model(arrays, kind), "language-id-110")
 
 
 def samples(languages: list[udhr_split.Language]) -> list[dict[str, str]]:
@@ -41,5 +47,5 @@ def make(sources: common.Sources, out: pathlib.Path) -> None:
     if labels != [language.code for language in languages]:
         raise ValueError("the network was trained with other languages than the package has")
     for precision in PRECISIONS:
-        transformer.save(language_id_110_graph.model(arrays, precision), out / f"{precision}.onnx")
+        transformer.save(model(arrays, precision), out / f"{precision}.onnx")
     common.write_samples(samples(languages), out / "samples.json")

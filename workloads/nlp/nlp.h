@@ -27,4 +27,9 @@ Result<std::unique_ptr<Workload>> make_text_generation(const Manifest& manifest,
 Result<std::unique_ptr<Workload>> make_question_answering(const Manifest& manifest,
                                                           const std::filesystem::path& folder);
 
+// Picks one of the replies that a network knows for a dialogue; judged by the share of right first guesses.
+// `folder` holds the sample list and the list of replies that the manifest names.
+Result<std::unique_ptr<Workload>> make_smart_reply(const Manifest& manifest,
+                                                   const std::filesystem::path& folder);
+
 }  // namespace eb

@@ -24,7 +24,7 @@ class Weights(unittest.TestCase):
     def test_models_made_from_them_are_those_of_the_manifest(self):
         self.assertEqual(sorted(self.manifest["models"]), sorted(task.PRECISIONS))
         for precision, pinned in self.manifest["models"].items():
-            model = language_id_110_graph.model(self.arrays, precision)
+            model = task.model(self.arrays, precision)
             digest = hashlib.sha256(model.SerializeToString(deterministic=True)).hexdigest()
             self.assertEqual(digest, pinned["sha256"], precision)
 
