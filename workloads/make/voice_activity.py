@@ -1,4 +1,4 @@
-"""Makes speech/voice-activity: Silero VAD for 16 kHz as a flat graph, and noisy streams with known speech."""
+"""Makes speech/voice-activity: Silero VAD for 16 kHz, flat, in two precisions, and noisy streams with known speech."""
 
 import pathlib
 
@@ -7,6 +7,7 @@ import onnx
 
 import common
 import onnx_fold
+import onnx_half
 import sound
 
 CHUNK = 512  # samples: 32 ms
@@ -131,7 +132,7 @@ def _noise(
 
 def make(sources: common.Sources, out: pathlib.Path) -> None:
     shipped = common.source_file(sources, "@ricky0123/vad-web", "dist/silero_vad_v6.onnx")
-    onnx.save(_flat_model(shipped), str(out / "model.onnx"))
+    onnx_half.save_both(_flat_model(shipped), out)
     utterances = _utterances(sources, out)
     samples, number = [], 0
     for index in range(STREAMS):
