@@ -30,6 +30,7 @@ constexpr Task kTasks[] = {
     {"voice-activity", make_voice_activity},
     {"keyword-spotting", make_image_classification},  // features in time are a picture to the network
     {"anomaly-detection", make_anomaly_detection},
+    {"music-transcription", make_music_transcription},
     {"language-id", make_language_id},
     {"byte-language-id", make_byte_language_id},
     {"text-generation", make_text_generation},

@@ -20,4 +20,9 @@ Result<std::unique_ptr<Workload>> make_voice_activity(const Manifest& manifest,
 Result<std::unique_ptr<Workload>> make_anomaly_detection(const Manifest& manifest,
                                                          const std::filesystem::path& folder);
 
+// Hears which keys begin to sound when; judged by average precision over notes, whose key must be right
+// and whose onset near. All sound is in one file of 16-bit samples, which the manifest names and pins.
+Result<std::unique_ptr<Workload>> make_music_transcription(const Manifest& manifest,
+                                                           const std::filesystem::path& folder);
+
 }  // namespace eb
