@@ -122,7 +122,7 @@ class Models(support.EndToEndTest):
         file = models / "nlp/language-id/model.onnx"
         right = hashlib.sha256(file.read_bytes()).hexdigest()
         self.change(file, lambda bytes_of_it: bytes_of_it[:-1] + bytes([bytes_of_it[-1] ^ 1]))
-        done = self.measure("--workloads", "nlp/language-id", "--models", models)
+        done = self.measure("--workloads", "nlp/language-id", "--precisions", "fp32", "--models", models)
         self.assertEqual((done.code, done.err), (1, ""), done)
         wrong = hashlib.sha256(file.read_bytes()).hexdigest()
         self.check_failure(self.record("nlp/language-id"), "failed", "model nlp/language-id/model.onnx has", right, wrong,
@@ -132,7 +132,8 @@ class Models(support.EndToEndTest):
     def test_samples_that_are_not_the_pinned_ones_are_never_ranked(self):
         models = self.copy_of_the_models("nlp/language-id")
         self.change(models / "nlp/language-id/samples.json", lambda bytes_of_it: bytes_of_it + b"\n")
-        done = self.program("verify", "--workloads", "nlp/language-id", "--models", models, "--out", "out")
+        done = self.program("verify", "--workloads", "nlp/language-id", "--precisions", "fp32", "--models", models,
+                            "--out", "out")
         self.assertEqual(done.code, 0, done)
         record = self.record("nlp/language-id", "")
         self.assertEqual(record["status"], "ok")
@@ -145,7 +146,7 @@ class Models(support.EndToEndTest):
         self.change(samples, lambda bytes_of_it: bytes_of_it[:1000])
         for wave in speech.glob("*.wav"):
             wave.unlink()
-        done = self.measure("--workloads", "nlp/language-id,speech/voice-activity", "--models", models)
+        done = self.measure("--workloads", "nlp/language-id,speech/voice-activity", "--precisions", "fp32", "--models", models)
         self.check_failure(self.record("nlp/language-id"), "failed", "nlp/language-id/samples.json")
         self.assertIn(self.record("speech/voice-activity")["status"], ("failed", "unavailable"))
         self.assertIn(".wav", self.record("speech/voice-activity")["reason"])

@@ -113,7 +113,7 @@ class Scenarios(support.EndToEndTest):
         self.check_offline(offline, 1, min(16, len(os.sched_getaffinity(0))))
 
     def test_a_graph_with_a_batch_dimension_is_batched(self):
-        done = self.measure("--workloads", "nlp/language-id", "--scenarios", "offline")
+        done = self.measure("--workloads", "nlp/language-id", "--precisions", "fp32", "--scenarios", "offline")
         self.assertEqual((done.code, done.err), (0, ""), done)
         self.check_offline(self.record("nlp/language-id", "offline"), 8, 1)
 
@@ -125,7 +125,7 @@ class Scenarios(support.EndToEndTest):
         self.assertEqual(done.out.count("out/results.csv"), 1, done)
 
     def test_verify_judges_and_measures_nothing(self):
-        done = self.program("verify", "--workloads", "nlp/language-id", "--out", "out")
+        done = self.program("verify", "--workloads", "nlp/language-id", "--precisions", "fp32", "--out", "out")
         self.assertEqual((done.code, done.err), (0, ""), done)
         record = self.record("nlp/language-id", "")
         self.assertEqual((record["status"], record["quality_basis"]), ("ok", "ground-truth"))

@@ -62,6 +62,7 @@ class Downloads(support.EndToEndTest):
             "url": f"{self.base}/ngrams.json", "file": "ngrams.json",
             "sha256": self.manifest["input"]["ngrams_sha256"]}])
         del self.manifest["make"], self.manifest["sources"]
+        self.manifest["models"] = {"fp32": self.manifest["models"]["fp32"]}
         for part in (self.manifest["models"]["fp32"], self.manifest["data"]):
             part["url"] = f"{self.base}/{part['file']}"
 
