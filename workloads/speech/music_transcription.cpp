@@ -136,8 +136,8 @@ class MusicTranscription final : public Workload {
     const std::span<float> numbers = input.as<float>();
     const char* at = parts_.sound.data() + sample * network.clip_bytes();
     for (float& number : numbers) {
-      const int low = static_cast<unsigned char>(at[0]), high = static_cast<signed char>(at[1]);
-      number = static_cast<float>(high * 256 + low) / 32768;
+      const unsigned low = static_cast<unsigned char>(at[0]), high = static_cast<unsigned char>(at[1]);
+      number = static_cast<float>(static_cast<std::int16_t>(low | (high << 8))) / 32768;
       at += 2;
     }
     return Done{};
