@@ -120,12 +120,12 @@ class RunSession {
     other.backends = {neighbour_.backend};
     other.devices.clear();
     if (!neighbour_.device.empty()) other.devices = {neighbour_.device};
-    for (const Target& target : find_machine(other, child_).targets) {
-      neighbour_.device = target.device;
-      if (target.status.empty()) return Done{};
-      return Error{ErrorKind::unavailable, fmt::format("--beside: {}", target.reason)};
-    }
-    return Error{ErrorKind::unavailable, fmt::format("--beside: {} has no device", neighbour_.backend)};
+    // A backend that is named has a target: its first device, or why there is none.
+    const Machine machine = find_machine(other, child_);
+    const Target& first = machine.targets.front();
+    neighbour_.device = first.device;
+    if (first.status.empty()) return Done{};
+    return Error{ErrorKind::unavailable, fmt::format("--beside: {}", first.reason)};
   }
 
   double now_s() const { return static_cast<double>(clock_->now_ns()) * 1e-9; }
