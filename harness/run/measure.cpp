@@ -16,7 +16,7 @@
 #include "harness/run/sustained.h"
 #include "harness/run/time_budget.h"
 #include "harness/run/timed_window.h"
-#include "harness/stats/stationary.h"
+#include "harness/run/warm_up.h"
 
 namespace eb {
 namespace {
@@ -26,8 +26,6 @@ constexpr double kHostCpuGate = 0.5;     // from this share of the CPU backend's
 constexpr double kHandOverCpuMs = 0.15;  // that a run costs the host however little is left to it
 constexpr double kTellingCpuMs = 0.3;    // below, copies and waiting cost as much as the model
 constexpr double kWorstSqnrDb = 20;      // where no judge decides: an error of a tenth
-constexpr std::int64_t kLongestWarmUpNs = 5'000'000'000;
-constexpr std::int64_t kShortestWarmUpNs = 200'000'000;
 
 double ms(std::int64_t ns) {
   return static_cast<double>(ns) * 1e-6;
@@ -219,31 +217,6 @@ Status compare_with_cpu(Bench& bench, const Parts& parts, RunRecord& record) {
   return Done{};
 }
 
-struct WarmUp {
-  std::vector<std::int64_t> latencies_ns{};
-  std::int64_t duration_ns = 0;
-};
-
-Result<WarmUp> warm_up(Bench& bench, LoadedLane& loaded, Pulse pulse) {
-  WarmUp warm;
-  const std::int64_t begin_ns = bench.clock.now_ns();
-  std::size_t look_at = 24;  // then at half as many again, and so on
-  for (std::size_t slot = 0;; slot = (slot + 1) % loaded.lane.slots()) {
-    if (loaded.starts_stream[slot]) loaded.lane.start_stream();
-    const std::int64_t start_ns = bench.clock.now_ns();
-    EB_OK(bench.session->run(loaded.lane.binding(slot)));
-    const std::int64_t end_ns = bench.clock.now_ns();
-    loaded.lane.finish_run();
-    pulse.beat(end_ns);
-    warm.latencies_ns.push_back(end_ns - start_ns);
-    warm.duration_ns = end_ns - begin_ns;
-    if (warm.duration_ns >= kLongestWarmUpNs) return warm;
-    if (warm.latencies_ns.size() < look_at || warm.duration_ns < kShortestWarmUpNs) continue;
-    if (is_stationary(warm.latencies_ns)) return warm;
-    look_at = warm.latencies_ns.size() * 3 / 2;
-  }
-}
-
 void add_window(const Bench& bench, const Window& window, RunRecord& record) {
   record.queries = static_cast<std::int64_t>(window.queries);
   record.samples = static_cast<std::int64_t>(window.samples);
@@ -259,10 +232,23 @@ Status audit(Bench& bench, const ScenarioJob& scenario, std::span<LoadedLane> la
   return bench.auditor.audit({*bench.workload, *bench.backend, *bench.session, bench.options}, lanes, record);
 }
 
-// What there is time for. The scenarios that come later will warm up as this one did.
+double left_of_slot_s(const Bench& bench) {
+  return *bench.job.slot_s - 1e-3 * ms(bench.clock.now_ns() - bench.begin_ns);
+}
+
+Result<WarmUp> warm_up_in_slot(Bench& bench, LoadedLane& lane, const Pulse& pulse) {
+  const std::int64_t longest_ns =
+      bench.job.slot_s
+          ? longest_warm_up_ns(window_of_slot_s(left_of_slot_s(bench), bench.scenarios_left, 0, Turn::window))
+          : kLongestWarmUpNs;
+  return warm_up(*bench.session, lane, bench.clock, longest_ns, pulse);
+}
+
+// What there is time for: the last query begins within the window, and ends after it. The scenarios that come
+// later will warm up as this one did.
 WindowRule fitted_to_slot(const Bench& bench, const WindowRule& wanted, const WarmUp& warm, Turn turn) {
   if (!bench.job.slot_s) return wanted;
-  const double left_s = *bench.job.slot_s - 1e-3 * ms(bench.clock.now_ns() - bench.begin_ns);
+  const double left_s = left_of_slot_s(bench) - 1e-3 * ms(slowest_warm_ns(warm));
   return fitted(wanted, window_of_slot_s(left_s, bench.scenarios_left, 1e-3 * ms(warm.duration_ns), turn));
 }
 
@@ -290,7 +276,7 @@ Status measure_scenario(Bench& bench, const ScenarioJob& wanted, RunRecord& reco
                                           wanted.load.streams, load.threads));
   Pulse pulse(bench.listener.on_pulse);
   pulse.begin(bench.clock.now_ns());
-  EB_GET(const WarmUp warm, warm_up(bench, lanes[0], pulse));
+  EB_GET(const WarmUp warm, warm_up_in_slot(bench, lanes[0], pulse));
   record.warmup_ms = ms(warm.duration_ns);
   record.warmup_queries = static_cast<std::int64_t>(warm.latencies_ns.size());
   record.traffic_mb_per_sample =

@@ -140,7 +140,7 @@ class Runner {
                                  raw_file(i, launch), load_of(i, launch), part_ns});
     if (budget_)
       job.slot_s = budget_->slot_s(setup_.now_s(), waiting.size(), static_cast<std::size_t>(launches_left()));
-    if (keeps_budget_) job.left_s = budget_->left_s(setup_.now_s());
+    if (keeps_budget_) job.left_s = budget_->limit_s(setup_.now_s());
     return job;
   }
 

@@ -23,12 +23,15 @@ double window_of_slot_s(double left_s, std::size_t windows_after, double cost_s,
 class TimeBudget {
  public:
   // `begin_s`: when the run began, by the clock of all the times below.
-  TimeBudget(double budget_s, double begin_s) : end_s_(begin_s + budget_s - kClosingS) {}
+  TimeBudget(double budget_s, double begin_s)
+      : end_s_(begin_s + budget_s - kClosingS), grace_s_(kGrace * budget_s) {}
 
   // For a child that has `windows` of the `windows_left` still to come.
   double slot_s(double now_s, std::size_t windows, std::size_t windows_left) const;
   // For all that is still to come.
   double left_s(double now_s) const;
+  // After which a child is ended: a record that is a little late is worth more than none.
+  double limit_s(double now_s) const { return left_s(now_s) + grace_s_; }
   // Whether no child is worth starting any more.
   bool is_used_up(double now_s) const { return left_s(now_s) < kShortestShareS; }
   // That child took so long, from before its start until after its end.
@@ -36,8 +39,9 @@ class TimeBudget {
 
  private:
   static constexpr double kClosingS = 0.3;  // for the reports
+  static constexpr double kGrace = 0.02;    // of the budget; 0.05 over is what a budget promises at most
 
-  double end_s_;
+  double end_s_, grace_s_;
   double overrun_s_ = 0.15;  // of a child that used its slot: its start and its end
 };
 

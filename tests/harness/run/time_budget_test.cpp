@@ -61,6 +61,12 @@ TEST(TimeBudget, AChildThatNeededLessTeachesNothing) {
   EXPECT_EQ(budget.slot_s(0, 1, 6), before_s);
 }
 
+TEST(TimeBudget, AChildIsEndedALittleAfterTheBudget) {
+  const TimeBudget budget(60, 0);
+  EXPECT_NEAR(budget.limit_s(10) - budget.left_s(10), 1.2, 1e-9);
+  EXPECT_LT(budget.limit_s(0), 60 * 1.05);
+}
+
 TEST(BudgetText, SaysWhatTheMoneyBuys) {
   const Tier quick = *find_tier("quick"), standard = *find_tier("standard");
   EXPECT_EQ(
