@@ -84,7 +84,7 @@ class Sender {
     const auto bundle = queue_.bundle(upload_);
     if (!bundle) return {.end = End::kept, .sentence = bundle.error().message};
     if (auto result = wait_for_its_time()) return *std::move(result);
-    ClientRequest request = upload_request(upload_.target, *bundle, upload_.sha256);
+    ClientRequest request = upload_request(upload_.target, *bundle, upload_.sha256, upload_.delete_token);
     request.token = rules_.token;
     for (int tries = 1;; ++tries) {
       UploadAnswer answer = ask(request, upload_.target, world_);
@@ -130,6 +130,8 @@ class Sender {
 
   // The receipt first: a process that ends in between sends once more and is told that it is known.
   UploadResult finish(UploadAnswer answer) {
+    if (answer.delete_token_hash == sha256_hex(upload_.delete_token))
+      answer.receipt.delete_token = upload_.delete_token;
     answer.receipt.sha256 = upload_.sha256;
     answer.receipt.sent_at = utc_text(world_.utc_s());
     auto saved = save_receipt(upload_.receipt, answer.receipt);
@@ -178,12 +180,16 @@ Result<std::string> read_token(const fs::path& file, const char* variable) {
                            file.empty() ? std::string("EDGEBENCH_TOKEN") : "--token-file " + file.string())};
 }
 
-ClientRequest upload_request(const std::string& target, std::string_view bundle, const std::string& sha256) {
-  return {.method = "POST",
-          .url = target + "/api/v1/results",
-          .headers = {"User-Agent: edgebench", "Accept: application/json",
-                      fmt::format("Content-Type: {}", kBundleType), "Idempotency-Key: " + sha256},
-          .body = bundle};
+ClientRequest upload_request(const std::string& target, std::string_view bundle, const std::string& sha256,
+                             std::string_view delete_token) {
+  ClientRequest request{
+      .method = "POST",
+      .url = target + "/api/v1/results",
+      .headers = {"User-Agent: edgebench", "Accept: application/json",
+                  fmt::format("Content-Type: {}", kBundleType), "Idempotency-Key: " + sha256},
+      .body = bundle};
+  if (!delete_token.empty()) request.headers.push_back("Delete-Token-Hash: " + sha256_hex(delete_token));
+  return request;
 }
 
 UploadResult send_upload(UploadQueue& queue, const QueuedUpload& upload, const UploadRules& rules,

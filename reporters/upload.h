@@ -22,8 +22,10 @@ namespace eb {
 // can read is refused. No message holds any of it.
 Result<std::string> read_token(const std::filesystem::path& file, const char* variable);
 
-// All that an upload sends but the token and the body itself.
-ClientRequest upload_request(const std::string& target, std::string_view bundle, const std::string& sha256);
+// All that an upload sends but the token and the body itself. Of `delete_token`, where there is one, the
+// hash.
+ClientRequest upload_request(const std::string& target, std::string_view bundle, const std::string& sha256,
+                             std::string_view delete_token);
 
 // What would be sent, for people: the request without its token, each file with its size and hash, and every
 // JSON file and text in full. Of a bundle that holds; bounded for one that does not.

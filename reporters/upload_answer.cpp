@@ -113,7 +113,10 @@ UploadAnswer read_failure(const ClientAnswer& answer, const std::string& target)
 UploadAnswer read_upload_answer(const ClientAnswer& answer, const std::string& target) {
   if (answer.status != 200 && answer.status != 201) return read_failure(answer, target);
   const auto json = object_of(answer);
-  UploadAnswer read{.next = Next::done, .findings = findings_in(json), .is_new = answer.status == 201};
+  UploadAnswer read{.next = Next::done,
+                    .findings = findings_in(json),
+                    .delete_token_hash = text_in(json, "delete_token_hash"),
+                    .is_new = answer.status == 201};
   read.receipt = {.id = text_in(json, "id"),
                   .url = absolute(text_in(json, "url"), target),
                   .server = target,

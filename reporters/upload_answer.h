@@ -22,8 +22,9 @@ struct UploadAnswer {
   std::vector<std::string>
       findings{};  // of the server's validator, also where it took the bundle; one line each
   std::optional<std::int64_t> retry_after_s{};
-  UploadReceipt receipt{};  // id, url, verdict, trust, delete_token: what the server says
-  bool is_new = false;      // else the server had it already
+  UploadReceipt receipt{};          // id, url, verdict, trust, delete_token: what the server says
+  std::string delete_token_hash{};  // of the one that it goes by, where that is ours
+  bool is_new = false;              // else the server had it already
 };
 
 // To POST. `target`: as from parse_upload_target. Texts of the server are made harmless and cut.

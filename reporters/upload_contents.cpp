@@ -37,9 +37,10 @@ std::string shown_content(std::string_view bytes) {
 }
 
 std::string request_text(const std::string& target, std::string_view bundle) {
-  const ClientRequest request = upload_request(target, bundle, sha256_hex(bundle));
+  const ClientRequest request = upload_request(target, bundle, sha256_hex(bundle), "");
   std::string text = fmt::format("{} {}\n", request.method, request.url);
   for (const std::string& line : request.headers) text.append(line).append("\n");
+  text.append("Delete-Token-Hash: (the SHA-256 of a secret that is made for this upload)\n");
   text.append("Authorization: Bearer (the token, which is not shown)\n");
   return text.append(fmt::format("Content-Length: {}\n", bundle.size()));
 }

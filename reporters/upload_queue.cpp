@@ -10,6 +10,8 @@
 
 #include "harness/base/files.h"
 #include "harness/base/json.h"
+#include "harness/base/secret_token.h"
+#include "reporters/upload_receipt.h"
 #include "reporters/upload_target.h"
 
 namespace eb {
@@ -33,11 +35,15 @@ std::string id_of(const QueuedUpload& upload) {
 }
 
 std::string text_of(const QueuedUpload& upload) {
-  const nlohmann::ordered_json json = {
-      {"schema", "edgebench.upload/1"},    {"target", upload.target},
-      {"sha256", upload.sha256},           {"receipt", upload.receipt.string()},
-      {"queued_at_s", upload.queued_at_s}, {"not_before_s", upload.not_before_s},
-      {"attempts", upload.attempts},       {"last_problem", upload.last_problem}};
+  const nlohmann::ordered_json json = {{"schema", "edgebench.upload/1"},
+                                       {"target", upload.target},
+                                       {"sha256", upload.sha256},
+                                       {"receipt", upload.receipt.string()},
+                                       {"queued_at_s", upload.queued_at_s},
+                                       {"not_before_s", upload.not_before_s},
+                                       {"attempts", upload.attempts},
+                                       {"last_problem", upload.last_problem},
+                                       {"delete_token", upload.delete_token}};
   return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
@@ -89,6 +95,7 @@ Result<QueuedUpload> UploadQueue::add(QueuedUpload upload, std::string_view bund
   if (auto known = find(upload.id); known && this->bundle(*known)) return *std::move(known);
   // Never replaced where it is right: another process may hold its lock.
   if (!this->bundle(upload)) EB_OK(write_private_file(file(upload.id, "ebz"), bundle));
+  upload.delete_token = secret_token(kDeletionPrefix);
   EB_OK(update(upload));
   return upload;
 }
@@ -105,9 +112,11 @@ Result<QueuedUpload> UploadQueue::read(const std::string& id) const {
       take(json, "queued_at_s", upload.queued_at_s) && take(json, "not_before_s", upload.not_before_s) &&
       take(json, "attempts", upload.attempts) && take(json, "last_problem", upload.last_problem);
   upload.receipt = receipt;
+  take(json, "delete_token", upload.delete_token);  // older entries have none
   upload.attempts = std::clamp(upload.attempts, 0, kMostAttempts);
   if (!is_read || schema != "edgebench.upload/1" || !is_hex(upload.sha256, 64) || id != id_of(upload) ||
-      !is_plain_address(upload.target) || !upload.receipt.is_absolute())
+      !is_plain_address(upload.target) ||
+      (!upload.delete_token.empty() && !is_plain_token(upload.delete_token)) || !upload.receipt.is_absolute())
     return Error{ErrorKind::invalid, fmt::format("{} is no queued upload; remove it", path.string())};
   return upload;
 }

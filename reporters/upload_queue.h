@@ -23,6 +23,7 @@ struct QueuedUpload {
   std::int64_t not_before_s = 0;    // Unix time; 0: at once
   int attempts = 0;                 // so far, of all processes
   std::string last_problem{};       // of the last attempt, one sentence
+  std::string delete_token{};       // made when queued; the server is told its hash
 };
 
 class UploadQueue {

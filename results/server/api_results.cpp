@@ -39,7 +39,7 @@ Result<HttpAnswer> list_results(Store& store, const Target& target) {
 }
 
 Result<HttpAnswer> show_result(Store& store, const std::string& id, const Target& target) {
-  if (!is_run_id(id)) return no_result(id);
+  if (!is_sha256(id)) return no_result(id);
   EB_GET(const auto format, export_format(target.parameter("format")));
   EB_GET(const auto run, store.run(id));
   if (!run) return no_result(id);
@@ -53,7 +53,7 @@ Result<HttpAnswer> show_result(Store& store, const std::string& id, const Target
 }
 
 Result<HttpAnswer> give_bundle(Store& store, const std::string& id) {
-  if (!is_run_id(id)) return no_result(id);
+  if (!is_sha256(id)) return no_result(id);
   EB_GET(auto bundle, store.bundle(id));
   if (!bundle || bundle->empty())
     return Error{ErrorKind::not_found, fmt::format("there is no bundle of result {}", id)};

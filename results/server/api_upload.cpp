@@ -19,14 +19,31 @@ HttpAnswer refused(const Verdict& verdict) {
   return json_answer(422, {{"error", verdict.line()}, {"findings", to_json(verdict.findings)}});
 }
 
-// The receipt; the delete token is said this once.
+// The right to delete an upload.
+struct Deletion {
+  std::string hash{};   // of the token
+  std::string token{};  // empty where the sender made it, and where the run was known
+};
+
+// The sender's own, which no answer that is lost on the way can take from it; else a new one.
+Result<Deletion> deletion_of(const HttpRequest& request) {
+  if (const auto hash = request.header("delete-token-hash")) {
+    if (is_sha256(*hash)) return Deletion{.hash = std::string(*hash)};
+    return Error{ErrorKind::invalid, "Delete-Token-Hash must be a SHA-256, in lower case"};
+  }
+  std::string token = new_token(TokenKind::deletion);
+  return Deletion{.hash = token_hash(token), .token = std::move(token)};
+}
+
+// The receipt; a delete token of ours is said this once, the hash of the sender's own to nobody else.
 HttpAnswer receipt(const Receiving& receiving, const Added& added, const Verdict& verdict, Trust trust,
-                   const std::string& delete_token) {
+                   const Deletion& deletion) {
   Json body{{"id", added.run_id},
             {"url", fmt::format("{}/runs/{}", receiving.public_url, added.run_id)},
             {"verdict", verdict.line()},
             {"trust", trust_name(trust)}};
-  if (!added.was_known) body["delete_token"] = delete_token;
+  if (!deletion.token.empty()) body["delete_token"] = deletion.token;
+  if (deletion.token.empty() && !deletion.hash.empty()) body["delete_token_hash"] = deletion.hash;
   if (!verdict.findings.empty()) body["findings"] = to_json(verdict.findings);
   HttpAnswer answer = json_answer(added.was_known ? 200 : 201, body);
   answer.headers.emplace_back("Location", fmt::format("/runs/{}", added.run_id));
@@ -41,9 +58,13 @@ Status raise(const Receiving& receiving, const std::vector<std::string>& run_ids
   });
 }
 
-Result<Trust> trust_of(Store& store, const std::string& id) {
-  EB_GET(const auto run, store.run(id));
-  return run ? run->trust : Trust::unverified;
+// The receipt of one that was there, whose right to delete is that of its first sender.
+Result<HttpAnswer> known_receipt(const Receiving& receiving, const Added& added, const Verdict& verdict,
+                                 const Deletion& offered) {
+  EB_GET(const auto run, receiving.store.run(added.run_id));
+  const bool is_senders = run && offered.token.empty() && is_same_hash(run->delete_token_hash, offered.hash);
+  return receipt(receiving, added, verdict, run ? run->trust : Trust::unverified,
+                 is_senders ? offered : Deletion());
 }
 
 }  // namespace
@@ -52,21 +73,18 @@ Result<HttpAnswer> take_upload(const Receiving& receiving, const HttpRequest& re
   const auto key = request.header("idempotency-key");
   if (!key || *key != sha256_hex(request.body))
     return Error{ErrorKind::invalid, "Idempotency-Key must be the SHA-256 of the body, in lower case"};
+  EB_GET(const Deletion deletion, deletion_of(request));
   auto [verdict, bundle] = receiving.gate(request.body);
   if (verdict.kind == Verdict::Kind::refused) return refused(verdict);
   const std::string key_id = bundle->key_id;
   const Run run = bundle->run;
-  const std::string delete_token = new_token(TokenKind::deletion);
   EB_GET(const Added added, receiving.writer.add({.run = std::move(bundle->run),
                                                   .received_at = receiving.now,
                                                   .source = "upload",
                                                   .bundle = request.body,
                                                   .key_id = key_id,
-                                                  .delete_token_hash = token_hash(delete_token)}));
-  if (added.was_known) {
-    EB_GET(const Trust trust, trust_of(receiving.store, added.run_id));
-    return receipt(receiving, added, verdict, trust, "");
-  }
+                                                  .delete_token_hash = deletion.hash}));
+  if (added.was_known) return known_receipt(receiving, added, verdict, deletion);
   // It is on the disk: from here on nothing may keep its owner from the delete token.
   Trust trust = Trust::unverified;
   std::string note;
@@ -79,14 +97,14 @@ Result<HttpAnswer> take_upload(const Receiving& receiving, const HttpRequest& re
     else
       note = raised.error().message;
   }
-  HttpAnswer answer = receipt(receiving, added, verdict, trust, delete_token);
+  HttpAnswer answer = receipt(receiving, added, verdict, trust, deletion);
   answer.note = note;
   return answer;
 }
 
 Result<HttpAnswer> delete_result(const Receiving& receiving, const std::string& id, std::string_view token) {
   const HttpAnswer forbidden = error_answer(403, "this token does not delete this result");
-  if (!is_run_id(id)) return forbidden;
+  if (!is_sha256(id)) return forbidden;
   EB_GET(const auto run, receiving.store.run(id));
   const std::string hash = token_hash(token);
   bool may = run && is_same_hash(run->delete_token_hash, hash);

@@ -31,7 +31,7 @@ Result<NamedRun> newest_of(Store& store, const std::string& device) {
 }
 
 Result<NamedRun> side(Store& store, const std::string& name) {
-  if (!is_run_id(name)) return newest_of(store, name);
+  if (!is_sha256(name)) return newest_of(store, name);
   EB_GET(auto run, store.run(name));
   if (!run) return Error{ErrorKind::not_found, fmt::format("there is no run {}", name)};
   return NamedRun{fmt::format("run {}", name.substr(0, 12)), std::move(run->run)};

@@ -97,7 +97,7 @@ Markup run_head(const StoredRun& run) {
 
 Result<HttpAnswer> run_page(const PageSource& source, const std::string& id) {
   const Error none{ErrorKind::not_found, "there is no such run: it may have been deleted"};
-  if (!is_run_id(id)) return none;
+  if (!is_sha256(id)) return none;
   EB_GET(const auto run, source.store.run(id));
   if (!run) return none;
   Markup html;

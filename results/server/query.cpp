@@ -67,7 +67,7 @@ Result<RecordQuery> query_from(const Target& target, const QueryLimits& limits) 
   return query;
 }
 
-bool is_run_id(std::string_view text) {
+bool is_sha256(std::string_view text) {
   return text.size() == 64 && std::all_of(text.begin(), text.end(), [](char c) {
            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
          });

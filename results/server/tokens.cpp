@@ -4,15 +4,14 @@
 #include <sodium.h>
 
 #include <algorithm>
-#include <array>
 
 #include "harness/base/ascii.h"
 #include "harness/base/files.h"
+#include "harness/base/secret_token.h"
 
 namespace eb::board {
 namespace {
 
-constexpr std::size_t kRandomBytes = 32;
 constexpr std::size_t kLongestToken = 128;
 
 bool is_token_text(std::string_view text) {
@@ -27,12 +26,7 @@ bool is_token_text(std::string_view text) {
 }  // namespace
 
 std::string new_token(TokenKind kind) {
-  std::array<unsigned char, kRandomBytes> bytes{};
-  randombytes_buf(bytes.data(), bytes.size());
-  std::array<char, sodium_base64_ENCODED_LEN(kRandomBytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING)> text{};
-  sodium_bin2base64(text.data(), text.size(), bytes.data(), bytes.size(),
-                    sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-  return std::string(kind == TokenKind::bearer ? "ebt_" : "ebd_") + text.data();
+  return secret_token(kind == TokenKind::bearer ? "ebt_" : kDeletionPrefix);
 }
 
 std::string token_hash(std::string_view token) {

@@ -16,7 +16,7 @@ class Board:
     """`steps` are done in turn, one a request, then `take` for ever. A step is a status, or a function of the handler."""
 
     def __init__(self, *steps, port=0, tls=None):
-        self.steps, self.seen, self.results, self.tokens = list(steps), [], {}, {}
+        self.steps, self.seen, self.results, self.rights, self.tokens = list(steps), [], {}, {}, {}
         self.changed = threading.Condition()
         board = self
 
@@ -81,26 +81,29 @@ class Board:
         if status != 204:
             handler.wfile.write(body)
 
-    def store(self, body):
+    def store(self, handler):
         """(id, whether it is new): as a server that has its result on the disk."""
-        name = hashlib.sha256(body).hexdigest()[:16]
+        name = hashlib.sha256(handler.body).hexdigest()[:16]
         with self.changed:
             is_new = name not in self.results
-            self.results[name] = body
+            self.results[name] = handler.body
+            if is_new:
+                self.rights[name] = handler.headers["Delete-Token-Hash"]
         return name, is_new
 
     def take(self, handler):
         if handler.command == "DELETE":
             name = handler.path.rpartition("/")[2]
-            given = handler.headers["Authorization"]
-            right = self.results.get(name) is not None and given == f"Bearer delete-{name}"
+            given = handler.headers["Authorization"].removeprefix("Bearer ")
+            right = name in self.results and hashlib.sha256(given.encode()).hexdigest() == self.rights[name]
             if right:
                 del self.results[name]
             return self.say(handler, 204 if right else 403, {} if right else {"error": "no"})
-        name, is_new = self.store(handler.body)
+        name, is_new = self.store(handler)
         answer = {"id": name, "url": f"{self.url}/runs/{name}", "verdict": "accepted", "trust": "unverified"}
-        if is_new:
-            answer["delete_token"] = f"delete-{name}"
+        hash_of_token = handler.headers["Delete-Token-Hash"]
+        if self.rights[name] == hash_of_token:
+            answer["delete_token_hash"] = hash_of_token
         return self.say(handler, 201 if is_new else 200, answer)
 
     @staticmethod

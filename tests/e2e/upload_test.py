@@ -60,14 +60,16 @@ class Upload(Uploading):
         method, path, headers, body = board.seen[0]
         self.assertEqual((method, path, body), ("POST", "/api/v1/results", bundle))
         digest = hashlib.sha256(bundle).hexdigest()
+        receipt = self.receipt()
+        secret = receipt["delete_token"]
         wanted = {"Content-Type": "application/vnd.edgebench.bundle+zip", "Authorization": f"Bearer {TOKEN}",
                   "Idempotency-Key": digest, "Content-Length": str(len(bundle)), "Accept": "application/json",
+                  "Delete-Token-Hash": hashlib.sha256(secret.encode()).hexdigest(),
                   "User-Agent": "edgebench", "Host": board.url.removeprefix("http://")}
         self.assertEqual(dict(headers), wanted, "these and no others")
-        receipt = self.receipt()
         name = digest[:16]
-        self.assertEqual((receipt["id"], receipt["url"], receipt["sha256"], receipt["delete_token"]),
-                         (name, f"{board.url}/runs/{name}", digest, f"delete-{name}"))
+        self.assertEqual((receipt["id"], receipt["url"], receipt["sha256"]), (name, f"{board.url}/runs/{name}", digest))
+        self.assertNotIn(secret, str(board.seen))
         self.assertRegex(receipt["sent_at"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
         self.assertEqual(stat.S_IMODE((self.run_folder / "upload.json").stat().st_mode), 0o600)
         self.assertIn(receipt["url"], done.out)
@@ -76,7 +78,7 @@ class Upload(Uploading):
         again = self.send(board)
         self.assertEqual((again.code, again.err), (0, ""), again)
         self.assertIn("has it already", again.out)
-        self.assertEqual((len(board.results), self.receipt()["delete_token"]), (1, f"delete-{name}"))
+        self.assertEqual((len(board.results), self.receipt()["delete_token"]), (1, secret))
 
         deleted = self.upload("--delete", self.run_folder / "upload.json", env=self.environment(EDGEBENCH_TOKEN=None))
         self.assertEqual((deleted.code, deleted.err), (0, ""), deleted)
@@ -210,7 +212,7 @@ class Upload(Uploading):
         pids = []
 
         def store_and_kill(handler):
-            board.store(handler.body)
+            board.store(handler)
             os.kill(pids[0], signal.SIGKILL)
             handler.close_connection = True
 
@@ -227,6 +229,9 @@ class Upload(Uploading):
         self.assertEqual(board.seen[0][2]["Idempotency-Key"], board.seen[1][2]["Idempotency-Key"])
         self.assertTrue(self.receipt()["id"])
         self.assertEqual(list(self.queue.iterdir()), [])
+        # The answer that was lost has not taken the right to delete along.
+        deleted = self.upload("--delete", self.run_folder / "upload.json", env=self.environment(EDGEBENCH_TOKEN=None))
+        self.assertEqual((deleted.code, board.results), (0, {}), deleted)
 
     def test_interrupted_while_it_waits(self):
         board = self.board(lambda handler: Board.say(handler, 503, {}, Retry_After="500"))

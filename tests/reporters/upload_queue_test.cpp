@@ -54,6 +54,8 @@ TEST_F(UploadQueueFolder, KeepsWhatWasAdded) {
   EXPECT_EQ(seen[0].target, "https://board.example");
   EXPECT_EQ(seen[0].receipt, "/runs/1/upload.json");
   EXPECT_EQ(seen[0].queued_at_s, 100);
+  EXPECT_TRUE(seen[0].delete_token.starts_with("ebd_"));
+  EXPECT_EQ(seen[0].delete_token, added->delete_token);
   EXPECT_EQ(*again.bundle(seen[0]), "bundle");
   for (const auto& name : files())
     EXPECT_EQ(fs::status(name).permissions() & fs::perms::all, fs::perms::owner_read | fs::perms::owner_write)

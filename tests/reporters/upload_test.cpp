@@ -188,12 +188,32 @@ TEST_F(UploadSending, AProcessKilledBetweenAnswerAndReceiptSendsTheSameOnceMore)
   ASSERT_EQ(result.end, End::sent);
   EXPECT_FALSE(result.answer.is_new);
   EXPECT_EQ(read_receipt(run_ / "upload.json")->id, "r1");
-  EXPECT_EQ(world_.http.seen[0].headers, world_.http.seen[1].headers);
+  EXPECT_THAT(world_.http.seen[1].headers, Contains("Idempotency-Key: " + upload.sha256));
   // And between the receipt and the queue.
   world_.http.answers = {created(), known()};
   ASSERT_EQ(send(add()).end, End::sent);
   ASSERT_EQ(send(add()).end, End::sent);
   EXPECT_EQ(read_receipt(run_ / "upload.json")->delete_token, "del3te") << "not lost by the second answer";
+}
+
+TEST_F(UploadSending, TheRightToDeleteSurvivesAnAnswerThatIsLost) {
+  const auto upload = add();
+  EXPECT_TRUE(upload.delete_token.starts_with("ebd_"));
+  const std::string hash = sha256_hex(upload.delete_token);
+  world_.http.answers = {kNoConnection,
+                         json_answer(200, R"({"id":"r1","url":"https://board.example/runs/r1",)"
+                                          R"("delete_token_hash":")" +
+                                              hash + "\"}")};
+  ASSERT_EQ(send(upload).end, End::sent);
+  for (const auto& seen : world_.http.seen) EXPECT_THAT(seen.headers, Contains("Delete-Token-Hash: " + hash));
+  EXPECT_EQ(read_receipt(run_ / "upload.json")->delete_token, upload.delete_token);
+}
+
+TEST_F(UploadSending, AHashThatIsNotOursGivesNoRight) {
+  world_.http.answers = {json_answer(200, R"({"id":"r1","url":"https://board.example/runs/r1",)"
+                                          R"("delete_token_hash":"0123"})")};
+  ASSERT_EQ(send(add()).end, End::sent);
+  EXPECT_EQ(read_receipt(run_ / "upload.json")->delete_token, "");
 }
 
 TEST_F(UploadSending, EveryTryIsNotedBeforeThePause) {

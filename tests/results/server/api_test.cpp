@@ -105,6 +105,39 @@ TEST_F(ApiTest, TheSameUploadIsKnown) {
   EXPECT_EQ(memory_->runs.size(), 1U);
 }
 
+TEST_F(ApiTest, ADeleteTokenOfTheSendersOwnSurvivesAnAnswerThatIsLost) {
+  const std::string token = this->token("upload"), secret = "ebd_mine", hash = token_hash(secret);
+  auto request = upload_of("run 1", token);
+  request.headers.emplace_back("delete-token-hash", hash);
+  const auto lost = ask(request), again = ask(request), other = ask(upload_of("run 1", token));
+  EXPECT_EQ(lost.status, 201);
+  EXPECT_FALSE(json(lost).contains("delete_token"));
+  EXPECT_EQ(json(lost)["delete_token_hash"], hash);
+  EXPECT_EQ(again.status, 200);
+  EXPECT_EQ(json(again)["delete_token_hash"], hash);
+  EXPECT_EQ(other.body.find(hash), std::string::npos) << "who did not send it is not told";
+  const std::string id = json(again)["id"];
+  EXPECT_EQ(ask({.method = "DELETE",
+                 .target = "/api/v1/results/" + id,
+                 .headers = {{"authorization", "Bearer " + secret}}})
+                .status,
+            204);
+}
+
+TEST_F(ApiTest, AnotherSendersHashTakesNoRight) {
+  const std::string token = this->token("upload");
+  const auto first = json(ask(upload_of("run 1", token)));
+  auto request = upload_of("run 1", token);
+  request.headers.emplace_back("delete-token-hash", token_hash("ebd_thief"));
+  EXPECT_FALSE(json(ask(request)).contains("delete_token_hash"));
+  EXPECT_EQ(memory_->runs.front().delete_token_hash, token_hash(std::string(first["delete_token"])));
+  for (const std::string& bad :
+       {std::string(), std::string("x"), std::string(64, 'A'), std::string(65, 'a')}) {
+    request.headers.back().second = bad;
+    EXPECT_EQ(ask(request).status, 400) << bad;
+  }
+}
+
 TEST_F(ApiTest, RefusesWhatTheValidatorRefuses) {
   const auto answer = ask(upload_of("bad", token("upload")));
   EXPECT_EQ(answer.status, 422);
