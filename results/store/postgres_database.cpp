@@ -196,6 +196,9 @@ Status PostgresDatabase::connect() {
     connection_->set_variable("lock_timeout", "30000");
     connection_->set_variable("plan_cache_mode", "force_custom_plan");
     connection_->set_variable("jit", "off");
+    // As on a solid-state disk: at 4, made for turning disks, a filter that an index answers reads all of a
+    // table.
+    connection_->set_variable("random_page_cost", "1.1");
     if (use_ == StoreUse::read) connection_->set_variable("default_transaction_read_only", "on");
     // Quicker than PostgreSQL's own way of compressing; not every build has it.
     pqxx::nontransaction(*connection_)

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <deque>
+#include <map>
 
 #include "harness/base/files.h"
 #include "harness/base/json.h"
@@ -15,14 +17,17 @@ namespace eb {
 
 // What one call adds. Rows borrow their texts from the runs, or from what is kept here.
 struct SqlStore::NewRows {
-  std::vector<Value> records{}, payloads{};  // without ids, which are given at the end
+  std::vector<Value> records{},
+      payloads{};  // without the ids of records and kinds, which are given at the end
+  std::vector<const std::int64_t*> record_kinds{};  // in `kinds` and in those known before
   std::deque<RunRecord> cleaned{};
-  KindIds kinds{};
+  KindIds kinds{};  // that were not known; 0 until they are in the database
 };
 
 namespace {
 
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";  // U+FFFD
+constexpr std::size_t kRowsAtOnce = 64;  // of a statement: a round trip a row takes longer than the row
 
 std::string context_text(const Run& run, const char* key) {
   const auto at = run.context.find(key);
@@ -51,6 +56,28 @@ Status check(const NewRun& run, const CanonicalRun& parts) {
   return Done{};
 }
 
+// A text of a list that is one text.
+std::string closed(std::string_view text) {
+  return std::string(text).append(1, '\0');
+}
+
+std::vector<std::string_view> closed_texts(std::string_view list) {
+  std::vector<std::string_view> texts;
+  for (; !list.empty(); list.remove_prefix(texts.back().size() + 1))
+    texts.push_back(list.substr(0, list.find('\0')));
+  return texts;
+}
+
+// To a statement that ends in rows: "..., ($10, $11)".
+void add_row(std::span<const Value> row, Sql& sql) {
+  const char* before = sql.values.empty() ? "(" : ", (";
+  for (const Value& value : row) {
+    sql.text += before + sql.bind(value);
+    before = ", ";
+  }
+  sql.text += ")";
+}
+
 const std::vector<std::string>& record_columns() {
   static const auto columns = [] {
     std::vector<std::string> names = {"id", "run", "kind", "device_name"};
@@ -74,7 +101,11 @@ Result<std::vector<Added>> SqlStore::add(std::span<const NewRun> runs) {
   std::vector<Added> added(runs.size());
   NewRows rows;
   const auto done = database_->transaction([&]() -> Status {
-    for (std::size_t i = 0; i < runs.size(); ++i) EB_OK(gather(runs[i], parts[i], added[i], rows));
+    for (std::size_t i = 0; i < runs.size(); i += kRowsAtOnce) {
+      const std::size_t count = std::min(kRowsAtOnce, runs.size() - i);
+      EB_OK(add_some(runs.subspan(i, count), std::span(parts).subspan(i, count),
+                     std::span(added).subspan(i, count), rows));
+    }
     return write(rows);
   });
   if (!done) return done.error();
@@ -82,12 +113,29 @@ Result<std::vector<Added>> SqlStore::add(std::span<const NewRun> runs) {
   return added;
 }
 
-Status SqlStore::gather(const NewRun& run, const CanonicalRun& parts, Added& added, NewRows& rows) {
-  added.run_id = parts.id;
-  EB_GET(const auto known, row_of(parts.id));
-  added.was_known = known.has_value();
-  if (known) return Done{};
-  EB_GET(const std::int64_t row, add_run(run, parts));
+Status SqlStore::add_some(std::span<const NewRun> runs, std::span<const CanonicalRun> parts,
+                          std::span<Added> added, NewRows& rows) {
+  std::vector<std::string_view> ids;
+  for (const CanonicalRun& run : parts) ids.push_back(run.id);
+  EB_GET(RowIds known, rows_of(ids));
+  std::vector<std::size_t> fresh;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    added[i] = {.run_id = parts[i].id, .was_known = !known.try_emplace(parts[i].id, 0).second};
+    if (!added[i].was_known) fresh.push_back(i);
+  }
+  if (fresh.empty()) return Done{};
+  EB_OK(add_runs(runs, parts, fresh));
+  EB_GET(const RowIds there, rows_of(ids));
+  for (const std::size_t i : fresh) {
+    const std::int64_t row = there.at(parts[i].id);
+    if (!runs[i].bundle.empty())
+      EB_OK(database_->append("bundles", {"run", "bytes"}, std::vector<Value>{row, Bytes{runs[i].bundle}}));
+    EB_OK(gather(runs[i], parts[i], row, rows));
+  }
+  return Done{};
+}
+
+Status SqlStore::gather(const NewRun& run, const CanonicalRun& parts, std::int64_t row, NewRows& rows) {
   static const auto kind_fields = fields_named(kKindFields), measure_fields = fields_named(kMeasureFields);
   for (std::size_t i = 0; i < parts.records.size(); ++i) {
     const RunRecord* record = &run.run.records[i];
@@ -96,49 +144,67 @@ Status SqlStore::gather(const NewRun& run, const CanonicalRun& parts, Added& add
       EB_GET(RunRecord cleaned, record_from_json(parse_json(parts.records[i])));
       record = &rows.cleaned.emplace_back(std::move(cleaned));
     }
-    std::vector<std::string> texts = {std::string(trust_name(Trust::unverified))};
-    for (const Field* field : kind_fields) texts.push_back(field_text(*field, *record));
-    EB_GET(const std::int64_t kind, kind_of(texts, rows.kinds));
+    std::string kind = closed(trust_name(Trust::unverified));
+    for (const Field* field : kind_fields) kind += closed(field_text(*field, *record));
+    const auto known = kinds_.find(kind);
+    rows.record_kinds.push_back(
+        known != kinds_.end() ? &known->second : &rows.kinds.try_emplace(std::move(kind), 0).first->second);
     rows.records.insert(rows.records.end(),
-                        {std::int64_t{0}, row, kind, std::string_view(record->device_name)});
+                        {std::int64_t{0}, row, std::int64_t{0}, std::string_view(record->device_name)});
     for (const Field* field : measure_fields) rows.records.push_back(measure(*field, *record));
     rows.payloads.insert(rows.payloads.end(), {std::int64_t{0}, std::string_view(parts.records[i])});
   }
   return Done{};
 }
 
-Result<std::int64_t> SqlStore::add_run(const NewRun& run, const CanonicalRun& parts) {
-  const std::string machine = context_text(run.run, "machine"),
-                    started_at = context_text(run.run, "started_at");
-  EB_GET(const Rows row,
-         database_->query(
-             {.text = "INSERT INTO runs (run_id, received_at, source, key_id, delete_token_hash, trust, "
-                      "machine, started_at, context) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) "
-                      "RETURNING id",
-              .values = {parts.id, run.received_at, run.source, run.key_id, run.delete_token_hash,
-                         trust_name(Trust::unverified), machine, started_at, parts.context}}));
-  const std::int64_t id = number_of(row.at(0).at(0));
-  if (!run.bundle.empty())
-    EB_OK(database_->append("bundles", {"run", "bytes"}, std::vector<Value>{id, Bytes{run.bundle}}));
-  return id;
+Status SqlStore::add_runs(std::span<const NewRun> runs, std::span<const CanonicalRun> parts,
+                          std::span<const std::size_t> which) {
+  std::deque<std::string> texts;
+  Sql insert{.text =
+                 "INSERT INTO runs (run_id, received_at, source, key_id, delete_token_hash, trust, machine, "
+                 "started_at, context) VALUES "};
+  for (const std::size_t i : which) {
+    const NewRun& run = runs[i];
+    const Value row[] = {parts[i].id,
+                         run.received_at,
+                         run.source,
+                         run.key_id,
+                         run.delete_token_hash,
+                         trust_name(Trust::unverified),
+                         texts.emplace_back(context_text(run.run, "machine")),
+                         texts.emplace_back(context_text(run.run, "started_at")),
+                         parts[i].context};
+    add_row(row, insert);
+  }
+  if (const auto done = database_->query(insert); !done) return done.error();
+  return Done{};
 }
 
-Result<std::int64_t> SqlStore::kind_of(const std::vector<std::string>& texts, KindIds& fresh) {
-  std::string all;
-  for (const std::string& text : texts) all.append(text).push_back('\0');
-  for (const auto* known : std::initializer_list<const KindIds*>{&kinds_, &fresh})
-    if (const auto at = known->find(all); at != known->end()) return at->second;
-  // Texts may be longer than an index takes, their hash is not.
-  const std::string key = sha256_hex(all);
-  Sql insert{.text = "INSERT INTO kinds (trust", .values = {}};
-  for (const auto field : kKindFields) insert.text.append(", ").append(field);
-  insert.text += ", key) VALUES (";
-  for (const std::string& text : texts) insert.text += insert.bind(std::string_view(text)) + ", ";
-  insert.text += insert.bind(std::string_view(key)) + ") ON CONFLICT (key) DO NOTHING";
-  if (const auto done = database_->query(insert); !done) return done.error();
-  EB_GET(const Rows row, database_->query({.text = "SELECT id FROM kinds WHERE key = $1",
-                                           .values = {std::string_view(key)}}));
-  return fresh[all] = number_of(row.at(0).at(0));
+// Texts may be longer than an index takes, the hash of them all is not.
+Status SqlStore::add_kinds(KindIds& kinds) {
+  std::vector<std::pair<std::string, KindIds::value_type*>> some;
+  for (auto& kind : kinds) some.emplace_back(sha256_hex(kind.first), &kind);
+  const std::string columns =
+      fmt::format("INSERT INTO kinds (trust, {}, key) VALUES ", fmt::join(kKindFields, ", "));
+  for (std::size_t begin = 0; begin < some.size(); begin += kRowsAtOnce) {
+    const auto now = std::span(some).subspan(begin, std::min(kRowsAtOnce, some.size() - begin));
+    Sql insert{.text = columns}, ids{.text = "SELECT key, id FROM kinds WHERE key IN ("};
+    std::map<std::string_view, std::int64_t*> places;
+    for (const auto& [key, kind] : now) {
+      std::vector<Value> row;
+      for (const std::string_view text : closed_texts(kind->first)) row.push_back(text);
+      row.push_back(std::string_view(key));
+      add_row(row, insert);
+      ids.text.append(ids.values.empty() ? "" : ", ").append(ids.bind(std::string_view(key)));
+      places[key] = &kind->second;
+    }
+    insert.text += " ON CONFLICT (key) DO NOTHING";
+    ids.text += ")";
+    if (const auto done = database_->query(insert); !done) return done.error();
+    EB_GET(const Rows rows, database_->query(ids));
+    for (const auto& row : rows) *places.at(row.at(0)) = number_of(row.at(1));
+  }
+  return Done{};
 }
 
 Status SqlStore::write(NewRows& rows) {
@@ -149,18 +215,30 @@ Status SqlStore::write(NewRows& rows) {
          database_->query({.text = "UPDATE state SET next_record = next_record + $1 RETURNING next_record",
                            .values = {count}}));
   std::int64_t id = number_of(next.at(0).at(0)) - count;
-  for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i, ++id)
+  EB_OK(add_kinds(rows.kinds));
+  for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i, ++id) {
     rows.records[i * width] = rows.payloads[i * 2] = id;
+    rows.records[i * width + 2] = *rows.record_kinds[i];
+  }
   EB_OK(database_->append("records", record_columns(), rows.records));
   return database_->append("payloads", {"record", "json"}, rows.payloads);
 }
 
+Result<SqlStore::RowIds> SqlStore::rows_of(std::span<const std::string_view> run_ids) {
+  Sql sql{.text = "SELECT run_id, id FROM runs WHERE run_id IN ("};
+  for (const auto id : run_ids) sql.text.append(sql.values.empty() ? "" : ", ").append(sql.bind(id));
+  sql.text += ")";
+  EB_GET(const Rows rows, database_->query(sql));
+  RowIds ids;
+  for (const auto& row : rows) ids[row.at(0)] = number_of(row.at(1));
+  return ids;
+}
+
 Result<std::optional<std::int64_t>> SqlStore::row_of(std::string_view run_id) {
   if (!is_plain_text(run_id)) return std::optional<std::int64_t>();
-  EB_GET(const Rows row,
-         database_->query({.text = "SELECT id FROM runs WHERE run_id = $1", .values = {run_id}}));
-  if (row.empty()) return std::optional<std::int64_t>();
-  return std::optional(number_of(row[0][0]));
+  EB_GET(const RowIds rows, rows_of({&run_id, 1}));
+  if (rows.empty()) return std::optional<std::int64_t>();
+  return std::optional(rows.begin()->second);
 }
 
 Result<bool> SqlStore::set_trust(std::string_view run_id, Trust trust) {
@@ -191,10 +269,11 @@ Result<std::int64_t> SqlStore::kind_with_trust(std::int64_t kind, std::string_vi
   EB_GET(const Rows rows, database_->query({.text = fmt::format("SELECT {} FROM kinds WHERE id = $1",
                                                                 fmt::join(kKindFields, ", ")),
                                             .values = {kind}}));
-  std::vector<std::string> texts = {std::string(trust)};
-  texts.insert(texts.end(), rows.at(0).begin(), rows.at(0).end());
-  KindIds fresh;  // not kept: the transaction may yet fail
-  return kind_of(texts, fresh);
+  std::string moved = closed(trust);
+  for (const std::string& text : rows.at(0)) moved += closed(text);
+  KindIds fresh = {{moved, 0}};  // not kept: the transaction may yet fail
+  EB_OK(add_kinds(fresh));
+  return fresh.at(moved);
 }
 
 Result<bool> SqlStore::remove(std::string_view run_id) {

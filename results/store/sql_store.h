@@ -32,18 +32,24 @@ class SqlStore final : public Store {
   Status backup(const std::filesystem::path& file) override { return database_->backup(file); }
 
  private:
+  // By the texts of trust and of kKindFields, each closed by a NUL.
   using KindIds = std::unordered_map<std::string, std::int64_t>;
+  using RowIds = std::unordered_map<std::string, std::int64_t>;  // by run_id
   struct NewRows;
   struct Filter;
 
   // Of writing (sql_store.cpp).
-  Status gather(const NewRun& run, const CanonicalRun& parts, Added& added, NewRows& rows);
-  Result<std::int64_t> add_run(const NewRun& run, const CanonicalRun& parts);
-  // `texts`: of trust and of kKindFields.
-  Result<std::int64_t> kind_of(const std::vector<std::string>& texts, KindIds& fresh);
+  Status add_some(std::span<const NewRun> runs, std::span<const CanonicalRun> parts, std::span<Added> added,
+                  NewRows& rows);
+  Status gather(const NewRun& run, const CanonicalRun& parts, std::int64_t row, NewRows& rows);
+  Status add_runs(std::span<const NewRun> runs, std::span<const CanonicalRun> parts,
+                  std::span<const std::size_t> which);
+  // Gives each its id; those that the database does not have are added.
+  Status add_kinds(KindIds& kinds);
   Result<std::int64_t> kind_with_trust(std::int64_t kind, std::string_view trust);
   Status write(NewRows& rows);
-  // The id of a run within the database; absent where there is none.
+  // Ids of runs within the database; of those that are there.
+  Result<RowIds> rows_of(std::span<const std::string_view> run_ids);
   Result<std::optional<std::int64_t>> row_of(std::string_view run_id);
 
   // Of reading (sql_find.cpp).
@@ -56,7 +62,7 @@ class SqlStore final : public Store {
   Status fetch(std::span<const std::int64_t> ids, std::vector<StoredRecord>& records);
 
   std::unique_ptr<Database> database_;
-  KindIds kinds_;  // those known to be in the database, by their texts
+  KindIds kinds_;  // those known to be in the database
 };
 
 // A cell that is a whole number.
