@@ -53,15 +53,35 @@ class Ep final : public OrtEp {
     const Ort& ort = setup_.ort;
     const OrtNode* parent = nullptr;
     EB_OK(ort.check(ort.api->Graph_GetParentNode(&ort_graph, &parent)));
-    if (parent) return Done{};  // the body of an If or a Loop: too little at a time
+    if (parent) return leave_body(ort_graph, *parent);
     EB_GET(ImportedGraph imported, import_graph(ort, ort_graph));
     for (std::size_t i = 0; i < imported.refusals.size(); ++i)
       if (!imported.refusals[i]) imported.refusals[i] = refusal(imported.graph, imported.graph.nodes[i]);
     report_ = {};
-    report_.nodes = static_cast<int>(imported.graph.nodes.size());
+    report_.nodes = static_cast<int>(imported.graph.nodes.size() + left_in_bodies_.size());
     for (const auto& group : partition(partition_nodes(imported))) EB_OK(add_group(imported, group, support));
     note_refusals(imported);
+    for (EpReport::Refused& refused : left_in_bodies_) note_refusal(std::move(refused));
+    left_in_bodies_.clear();
     return tell();
+  }
+
+  // The graphs inside an If or a Loop, which the runtime offers before the one around them: too little work
+  // at a time.
+  Status leave_body(const OrtGraph& body, const OrtNode& parent) {
+    const Ort& ort = setup_.ort;
+    const OrtApi& api = *ort.api;
+    const char* around = nullptr;
+    EB_OK(ort.check(api.Node_GetOperatorType(&parent, &around)));
+    EB_GET(const auto nodes, list_of<OrtNode>(ort, api.Graph_GetNumNodes, api.Graph_GetNodes, &body));
+    for (const OrtNode* node : nodes) {
+      const char* name = nullptr;
+      const char* op_type = nullptr;
+      EB_OK(ort.check(api.Node_GetName(node, &name)));
+      EB_OK(ort.check(api.Node_GetOperatorType(node, &op_type)));
+      left_in_bodies_.push_back({name, op_type, fmt::format("it is in a graph inside {}", around)});
+    }
+    return Done{};
   }
 
   Status add_group(const ImportedGraph& imported, const std::vector<int>& group,
@@ -80,14 +100,16 @@ class Ep final : public OrtEp {
 
   void note_refusals(const ImportedGraph& imported) {
     for (std::size_t i = 0; i < imported.refusals.size(); ++i) {
-      const Refusal& refused = imported.refusals[i];
-      if (!refused) continue;
       const Node& node = imported.graph.nodes[i];
-      report_.refused.push_back({node.name, node.op_type, *refused});
-      setup_.ort.log(
-          setup_.logger, ORT_LOGGING_LEVEL_VERBOSE,
-          fmt::format("{} does not take {} '{}': {}", setup_.name, node.op_type, node.name, *refused));
+      if (imported.refusals[i]) note_refusal({node.name, node.op_type, *imported.refusals[i]});
     }
+  }
+
+  void note_refusal(EpReport::Refused refused) {
+    setup_.ort.log(setup_.logger, ORT_LOGGING_LEVEL_VERBOSE,
+                   fmt::format("{} does not take {} '{}': {}", setup_.name, refused.op_type, refused.node,
+                               refused.reason));
+    report_.refused.push_back(std::move(refused));
   }
 
   Status compile(std::span<const OrtGraph* const> graphs, std::span<const OrtNode* const> fused,
@@ -164,7 +186,8 @@ class Ep final : public OrtEp {
 
   EpSetup setup_;
   EpReport report_{};
-  std::shared_ptr<KernelLog> log_{};  // if times are asked for
+  std::vector<EpReport::Refused> left_in_bodies_{};  // of the graph that is offered next
+  std::shared_ptr<KernelLog> log_{};                 // if times are asked for
 };
 
 }  // namespace
