@@ -34,6 +34,7 @@ constexpr Task kTasks[] = {
     {"language-id", make_language_id},
     {"byte-language-id", make_byte_language_id},
     {"text-generation", make_text_generation},
+    {"text-generation-agreement", make_text_generation_agreement},
     {"smart-reply", make_smart_reply},
     {"question-answering-agreement", make_question_answering},
     {"image-classification", make_image_classification},

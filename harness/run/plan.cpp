@@ -51,9 +51,9 @@ std::string group_of(std::string_view id) {
   return std::string(id.substr(0, id.find('/')));
 }
 
-// "all" is what a device is for. Networks without meaning, and one network in many forms, are for those who
-// ask for them.
-constexpr std::string_view kGroupsNotInAll[] = {"bench", "builtin", "fashion"};
+// "all" is what a device is for. Networks without meaning, one network in many forms, and what is too large
+// for small devices are for those who ask for them.
+constexpr std::string_view kGroupsNotInAll[] = {"bench", "builtin", "fashion", "large"};
 
 bool stands_for(const std::string& name, const std::string& id) {
   const std::string group = group_of(id);

@@ -176,6 +176,12 @@ class FetchTest(fakes.FakeWorld):
         self.assertEqual(self.calls(), [])
         self.assertIn("made (", self.zoo("--workload", NAME).stdout)
 
+    def test_large_workloads_are_made_only_when_named(self):
+        self.manifest(NAME, "reversed.py")
+        self.manifest("large/reversed", "reversed.py")
+        self.assertNotIn("large", self.zoo().stdout)
+        self.assertIn("large/reversed: made (", self.zoo("--workload", "large/reversed").stdout)
+
     def test_what_a_killed_run_left_is_cleared(self):
         (self.cache / "tmp" / "old").mkdir(parents=True)
         self.zoo()

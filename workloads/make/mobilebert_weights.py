@@ -11,6 +11,7 @@ import numpy
 import common
 import mobilebert
 import mobilebert_reference
+import seeded_weights
 from mobilebert import BOTTLENECK, EMBEDDING, TOKENS, VOCABULARY, WIDTH
 
 SEED = 384
@@ -49,19 +50,7 @@ class _Calibration(mobilebert_reference.Reference):
         return x * scale + self._set[f"{name}.shift"]
 
 
-class _Uniform:
-    def __init__(self) -> None:
-        self.arrays: mobilebert.Arrays = {}
-        self._random = common.generator(SEED)
-
-    def add(self, name: str, shape: tuple[int, ...], deviation: float) -> None:
-        numbers = (self._random.random_sample(shape) * 2 - 1) * (3**0.5 * deviation)
-        self.arrays[name] = numbers.astype(numpy.float32)
-
-    def linear(self, name: str, inputs: int, outputs: int, gain: float = 1.0) -> None:
-        self.add(f"{name}.weight", (inputs, outputs), gain / inputs**0.5)
-        self.add(f"{name}.bias", (outputs,), 0.1)
-
+class _Uniform(seeded_weights.Uniform):
     def linear_after_relu(self, name: str, inputs: int, outputs: int) -> None:
         self.linear(name, inputs, outputs, gain=2**0.5)
         mean = self.arrays[f"{name}.weight"].astype(numpy.float64).sum(axis=0) * _RELU_MEAN
@@ -72,7 +61,7 @@ class _Uniform:
 
 
 def _uniform_weights() -> mobilebert.Arrays:
-    made = _Uniform()
+    made = _Uniform(SEED)
     made.add("words", (VOCABULARY, EMBEDDING), 1)
     made.add("places", (1, TOKENS, WIDTH), 0.5)
     made.add("segments", (2, WIDTH), 0.5)

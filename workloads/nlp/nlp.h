@@ -22,6 +22,11 @@ Result<std::unique_ptr<Workload>> make_byte_language_id(const Manifest& manifest
 Result<std::unique_ptr<Workload>> make_text_generation(const Manifest& manifest,
                                                        const std::filesystem::path& folder);
 
+// Foretells tokens with weights that mean nothing; judged by agreement with a reference. `folder` holds the
+// sample list and the reference's answers that the manifest names.
+Result<std::unique_ptr<Workload>> make_text_generation_agreement(const Manifest& manifest,
+                                                                 const std::filesystem::path& folder);
+
 // Marks the answer to a question in a passage, with weights that mean nothing; judged by agreement with a
 // reference. `folder` holds the sample list and the reference's answers that the manifest names.
 Result<std::unique_ptr<Workload>> make_question_answering(const Manifest& manifest,

@@ -10,6 +10,7 @@
 #include "workloads/agreement_judge.h"
 #include "workloads/fields.h"
 #include "workloads/nlp/nlp.h"
+#include "workloads/nlp/token_list.h"
 
 namespace eb {
 namespace {
@@ -44,17 +45,10 @@ Result<Network> parse_network(const nlohmann::json& input) {
 }
 
 Result<Question> parse_question(const nlohmann::json& sample, const Network& network) {
-  const auto tokens = sample.find("tokens");
-  if (tokens == sample.end() || !tokens->is_array() || tokens->empty() ||
-      tokens->size() > static_cast<std::size_t>(network.tokens))
-    return Error{ErrorKind::invalid, fmt::format("\"tokens\" is not a list of 1 to {}", network.tokens)};
   Question question;
-  for (const nlohmann::json& token : *tokens) {
-    EB_GET(const std::int64_t number, integer_field({{"token", token}}, "token", 0, network.vocabulary - 1));
-    question.tokens.push_back(static_cast<std::int32_t>(number));
-  }
+  EB_GET(question.tokens, token_list(sample, static_cast<std::size_t>(network.tokens), network.vocabulary));
   EB_GET(const std::int64_t count,
-         integer_field(sample, "question", 0, static_cast<std::int64_t>(tokens->size())));
+         integer_field(sample, "question", 0, static_cast<std::int64_t>(question.tokens.size())));
   question.question = static_cast<std::size_t>(count);
   return question;
 }
