@@ -28,6 +28,7 @@ constexpr Task kTasks[] = {
     {"text-recognition", make_text_recognition},
     {"super-resolution", make_super_resolution},
     {"voice-activity", make_voice_activity},
+    {"speech-recognition", make_speech_recognition},
     {"keyword-spotting", make_image_classification},  // features in time are a picture to the network
     {"anomaly-detection", make_anomaly_detection},
     {"music-transcription", make_music_transcription},

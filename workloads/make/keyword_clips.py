@@ -12,19 +12,20 @@ _EDGE_FRAMES = 3
 
 
 def cut_out(spoken: np.ndarray) -> np.ndarray:
-    """From the first to the last frame that is not quiet, with a little around; at most a clip long."""
-    return _without_quiet_ends(spoken)[: keyword_layers.CLIP]
+    """Without quiet ends, and at most a clip long."""
+    return without_quiet_ends(spoken)[: keyword_layers.CLIP]
 
 
 def last_word(phrase: np.ndarray) -> np.ndarray:
     """The second of two words: what comes after the quietest stretch in the middle half."""
-    spoken = _without_quiet_ends(phrase)
+    spoken = without_quiet_ends(phrase)
     power = mel.windows(spoken**2, 4 * _FRAME, _FRAME).mean(axis=1)
     first, end = len(power) // 4, 3 * len(power) // 4
     return cut_out(spoken[(first + int(np.argmin(power[first:end])) + 2) * _FRAME :])
 
 
-def _without_quiet_ends(spoken: np.ndarray) -> np.ndarray:
+def without_quiet_ends(spoken: np.ndarray) -> np.ndarray:
+    """From the first to the last frame that is not quiet, with a little around."""
     whole = np.pad(spoken, (0, -len(spoken) % _FRAME))
     loudness_db = 10 * np.log10(np.mean(whole.reshape(-1, _FRAME) ** 2, axis=1) + 1e-12)
     loud = np.flatnonzero(loudness_db > loudness_db.max() - _QUIET_DB)

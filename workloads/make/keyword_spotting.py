@@ -81,11 +81,11 @@ def _human_words(sources: common.Sources) -> list[Word]:
     return words
 
 
-def _noise(kind: str, talkers: list[np.ndarray], random: np.random.RandomState) -> np.ndarray:
+def noise(kind: str, samples: int, talkers: list[np.ndarray], random: np.random.RandomState) -> np.ndarray:
     if kind == "babble":
-        return sound.babble_noise(keyword_layers.CLIP, talkers, random)
+        return sound.babble_noise(samples, talkers, random)
     make_noise = sound.white_noise if kind == "white" else sound.pink_noise
-    return make_noise(keyword_layers.CLIP, random)
+    return make_noise(samples, random)
 
 
 def make_samples(words: list[Word], mean: np.ndarray, deviation: np.ndarray, out: pathlib.Path) -> None:
@@ -95,7 +95,7 @@ def make_samples(words: list[Word], mean: np.ndarray, deviation: np.ndarray, out
     samples, features = [], []
     for index in random.permutation(len(words) + SILENCES):
         kind, snr_db = NOISES[index % len(NOISES)], SNRS_DB[index // len(NOISES) % len(SNRS_DB)]
-        clip, sample = _noise(kind, talkers, random), {"noise": kind}
+        clip, sample = noise(kind, keyword_layers.CLIP, talkers, random), {"noise": kind}
         if index < len(words):
             word = words[index]
             clip = keyword_clips.noisy(keyword_clips.placed(word.sound, random), word.sound, clip, snr_db)

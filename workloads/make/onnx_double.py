@@ -16,7 +16,8 @@ def run(model: onnx.ModelProto, inputs: Values) -> Values:
     values = {name: _wide(array) for name, array in (values | inputs).items()}
     for node in model.graph.node:
         attributes = {one.name: onnx.helper.get_attribute_value(one) for one in node.attribute}
-        values[node.output[0]] = OPERATORS[node.op_type](attributes, *(values[name] for name in node.input))
+        made = OPERATORS[node.op_type](attributes, *(values[name] for name in node.input))
+        values |= zip(node.output, made if isinstance(made, list) else [made])
     return values
 
 
@@ -100,6 +101,7 @@ OPERATORS = {
     "Mul": lambda _, x, y: x * y,
     "MatMul": lambda _, x, y: x @ y,
     "Gather": lambda _, table, rows: table[rows],
+    "Split": lambda attributes, x, sizes: numpy.split(x, numpy.cumsum(sizes)[:-1], attributes["axis"]),
     "Flatten": lambda _, x: x.reshape(len(x), -1),
     "GlobalAveragePool": lambda _, x: x.mean(axis=(2, 3), keepdims=True),
     "Reshape": _reshape, "Slice": _slice, "Pad": _pad, "Cast": _cast,

@@ -14,6 +14,11 @@ namespace eb {
 Result<std::unique_ptr<Workload>> make_voice_activity(const Manifest& manifest,
                                                       const std::filesystem::path& folder);
 
+// Writes down what is said, chunk by chunk of a stream of sound; judged by the share of words that are wrong,
+// in whole streams. All frames are in one file of plain bytes, which the manifest names and pins.
+Result<std::unique_ptr<Workload>> make_speech_recognition(const Manifest& manifest,
+                                                          const std::filesystem::path& folder);
+
 // Tells clips of a machine with a fault from those of a sound one, by how badly a network that knows normal
 // sound gives back their windows; judged by ROC AUC over clips. All frames are in one file of plain bytes,
 // which the manifest names and pins.

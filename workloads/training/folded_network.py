@@ -17,9 +17,10 @@ BYTES_RANGE = numpy.array([-128, 127], numpy.float32)
 class Folded(torch.nn.Module):
     """Takes what Network.folded() gives. Rounds weights and tensors where they have a NAME.range, and only there."""
 
-    def __init__(self, convolutions: layers.Layers, arrays: dict[str, numpy.ndarray]):
+    def __init__(self, convolutions: layers.Layers, arrays: dict[str, numpy.ndarray],
+                 before_head: trained_network.BeforeHead = trained_network.mean):
         super().__init__()
-        self.layers = convolutions
+        self.layers, self._before_head = convolutions, before_head
         names = [layer.name for layer in convolutions] + ["head"]
         self._names = {name: name.replace(".", "_") for name in names}
         self.weights, self.biases = (torch.nn.ParameterDict(
@@ -36,7 +37,7 @@ class Folded(torch.nn.Module):
             if layer.add:
                 x = self._settled(f"{layer.name}.conv", x) + values[layer.add]
             values[layer.name] = self._settled(layer.name, functional.relu(x) if layer.relu else x)
-        pooled = self._settled("pool", values[self.layers[-1].name].mean(dim=(2, 3)))
+        pooled = self._settled("pool", self._before_head(values[self.layers[-1].name]))
         return functional.linear(pooled, *self._weights("head"))
 
     def arrays(self) -> dict[str, numpy.ndarray]:
@@ -69,10 +70,11 @@ def _rounded_weights(weight: torch.Tensor) -> torch.Tensor:
     return weight + (rounded - weight).detach()
 
 
-def calibrated(convolutions: layers.Layers, arrays: dict[str, numpy.ndarray],
-               inputs: torch.Tensor) -> dict[str, numpy.ndarray]:
+def calibrated(convolutions: layers.Layers, arrays: dict[str, numpy.ndarray], inputs: torch.Tensor,
+               before_head: trained_network.BeforeHead = trained_network.mean) -> dict[str, numpy.ndarray]:
     """`arrays` with the smallest and largest value of every tensor over `inputs`."""
-    folded = Folded(convolutions, {name: values for name, values in arrays.items() if not name.endswith(".range")})
+    folded = Folded(convolutions, {name: values for name, values in arrays.items() if not name.endswith(".range")},
+                    before_head)
     folded.observed = {}
     with torch.no_grad():
         for part in inputs.split(500):

@@ -14,6 +14,7 @@ import keyword_clips
 import keyword_layers
 import keyword_spotting
 import sound
+import sound_variation
 
 ESPEAK_VOICES = (
     "m1 m2 m3 m6 m8 f1 f2 f3 Alex Alicia Andrea Andy Annie Denis Gene Hugo Lee Marco Michael Mike adam anika antonio "
@@ -30,7 +31,6 @@ OTHER_WORDS = (
     "two four five six nine forward follow backward yellow summer light night note goal load coffee often lamp long gone "
     "step store stamp cup us app yeah rest best now town dawn round lift laugh leaf write fight bright low snow row over "
     "open hello please thank minute number letter again maybe never before after morning because sister brother").split()
-_BABBLE_TALKERS = 6
 _TRANSFORM = 20736  # samples: a clip and its echo, and only small factors
 
 
@@ -61,20 +61,33 @@ def _flite(voices: typing.Iterable[str], scratch: pathlib.Path, seed: int) -> li
             for voice in voices for text in _texts(8, 50, random)]
 
 
-def _festival(scratch: pathlib.Path, seed: int) -> list[Spoken]:
+@dataclasses.dataclass(frozen=True)
+class FestivalLine:
+    voice: str
+    text: str
+    stretch: float
+
+
+def festival(lines: list[FestivalLine], scratch: pathlib.Path) -> list[np.ndarray]:
     """One process for all, since it takes seconds to start."""
-    random, lines, texts = common.generator(seed), [], []
-    for voice in FESTIVAL_VOICES:
-        lines.append(f"(voice_{voice})")
-        for text in _texts(8, 50, random):
-            file = scratch / f"{len(texts)}.wav"
-            lines += [f"(Parameter.set 'Duration_Stretch {random.randint(75, 146) / 100})",
-                      f'(utt.save.wave (utt.synth (Utterance Text "{text}")) "{file}" \'riff)']
-            texts.append(text)
+    commands, voice = [], ""
+    for number, line in enumerate(lines):
+        if line.voice != voice:
+            voice = line.voice
+            commands.append(f"(voice_{voice})")
+        commands += [f"(Parameter.set 'Duration_Stretch {line.stretch})",
+                     f'(utt.save.wave (utt.synth (Utterance Text "{line.text}")) "{scratch / f"{number}.wav"}" \'riff)']
     script = scratch / "words.scm"
-    script.write_text("\n".join(lines) + "\n", encoding="ascii")
+    script.write_text("\n".join(commands) + "\n", encoding="ascii")
     subprocess.run(["festival", "--batch", str(script)], check=True, capture_output=True)
-    return [_cut(text, sound.read(scratch / f"{number}.wav")) for number, text in enumerate(texts)]
+    return [sound.read(scratch / f"{number}.wav") for number in range(len(lines))]
+
+
+def _festival(scratch: pathlib.Path, seed: int) -> list[Spoken]:
+    random = common.generator(seed)
+    lines = [FestivalLine(voice, text, random.randint(75, 146) / 100)
+             for voice in FESTIVAL_VOICES for text in _texts(8, 50, random)]
+    return [_cut(line.text, spoken) for line, spoken in zip(lines, festival(lines, scratch))]
 
 
 def _cut(text: str, spoken: np.ndarray) -> Spoken:
@@ -99,47 +112,18 @@ class Variation:
 
     def __init__(self, words: list[Spoken], seed: int):
         self._words, self._random = words, common.generator(seed)
+        self._varied = sound_variation.Varied(self._random, _TRANSFORM)
 
     def clip(self) -> tuple[np.ndarray, int]:
         """A clip and the number of its class; one of twelve has no word."""
         if self._random.randint(len(keyword_layers.CLASSES)) == 0:
             return self._noise(), keyword_layers.CLASSES.index(keyword_layers.SILENCE)
         spoken = self._words[self._random.randint(len(self._words))]
-        paced = self._paced(spoken.sound)[: keyword_layers.CLIP]
-        word = self._echoed(self._coloured(paced))[: keyword_layers.CLIP]
+        paced = self._varied.paced(spoken.sound)[: keyword_layers.CLIP]
+        word = self._varied.echoed(self._varied.coloured(paced))[: keyword_layers.CLIP]
         clip = keyword_clips.noisy(keyword_clips.placed(word, self._random), word, self._noise(),
                                    self._random.uniform(0, 30))
         return clip, keyword_layers.CLASSES.index(spoken.keyword)
 
-    def _paced(self, word: np.ndarray) -> np.ndarray:
-        """Faster or slower with its pitch, as by a shorter or longer throat."""
-        step = self._random.uniform(0.84, 1.19)
-        return np.interp(np.arange(0, len(word) - 1, step), np.arange(len(word)), word)
-
-    def _coloured(self, word: np.ndarray) -> np.ndarray:
-        """A smooth random curve over the logarithm of frequency, some decibels up and down."""
-        spectrum = np.fft.rfft(word, _TRANSFORM)
-        octave = np.log2(np.maximum(np.fft.rfftfreq(_TRANSFORM, 1 / sound.RATE_HZ), 60) / 60)
-        gain_db = sum(self._random.uniform(-5, 5) * np.cos(octave * self._random.uniform(0.2, 1.2) +
-                                                           self._random.uniform(0, 6.3)) for _ in range(3))
-        return np.fft.irfft(spectrum * 10 ** (gain_db / 20))[: len(word)]
-
-    def _echoed(self, word: np.ndarray) -> np.ndarray:
-        if self._random.random_sample() < 0.5:
-            return word
-        tail = np.arange(sound.RATE_HZ * 3 // 10)
-        seconds = self._random.uniform(0.02, 0.12)
-        room = self._random.standard_normal(len(tail)) * np.exp(-tail / (seconds * sound.RATE_HZ))
-        room *= self._random.uniform(0.1, 0.7) / np.sqrt(np.sum(room**2))
-        echoed = np.fft.irfft(np.fft.rfft(word, _TRANSFORM) * (1 + np.fft.rfft(room, _TRANSFORM)))
-        return echoed[: len(word) + len(tail)]
-
     def _noise(self) -> np.ndarray:
-        """Noise of any slope between white and brown; one in four times several talkers, played backwards."""
-        if self._random.random_sample() < 0.25:
-            chosen = [self._words[self._random.randint(len(self._words))].sound for _ in range(_BABBLE_TALKERS)]
-            return sum(np.roll(np.resize(word[::-1], keyword_layers.CLIP), self._random.randint(keyword_layers.CLIP))
-                       for word in chosen) + 0.05 * self._random.standard_normal(keyword_layers.CLIP)
-        spectrum = np.fft.rfft(self._random.standard_normal(keyword_layers.CLIP))
-        frequency_hz = np.maximum(np.arange(len(spectrum)), 20)
-        return np.fft.irfft(spectrum / frequency_hz ** self._random.uniform(0, 1), keyword_layers.CLIP)
+        return self._varied.noise(keyword_layers.CLIP, [word.sound for word in self._words])

@@ -1,5 +1,7 @@
 """A classifier of layers in torch, with a batch normalization after each convolution while it is trained."""
 
+import typing
+
 import numpy
 import torch
 import torch.nn.functional as functional
@@ -8,10 +10,22 @@ import find_make  # noqa: F401
 import layers
 
 
+BeforeHead = typing.Callable[[torch.Tensor], torch.Tensor]  # from the last convolution to what the product takes
+
+
+def mean(x: torch.Tensor) -> torch.Tensor:
+    return x.mean(dim=(2, 3))
+
+
+def each_step(x: torch.Tensor) -> torch.Tensor:
+    """[N, steps, channels] of a network over time: a picture one pixel high."""
+    return x[:, :, 0].transpose(1, 2)
+
+
 class Network(torch.nn.Module):
-    def __init__(self, convolutions: layers.Layers, classes: int):
+    def __init__(self, convolutions: layers.Layers, classes: int, before_head: BeforeHead = mean):
         super().__init__()
-        self.layers = convolutions
+        self.layers, self._before_head = convolutions, before_head
         self.convs, self.norms = torch.nn.ModuleDict(), torch.nn.ModuleDict()
         for layer in convolutions:
             self.convs[_key(layer)] = torch.nn.Conv2d(layer.inputs, layer.channels, layer.kernel, groups=layer.group,
@@ -26,7 +40,7 @@ class Network(torch.nn.Module):
             if layer.add:
                 x = x + values[layer.add]
             values[layer.name] = functional.relu(x) if layer.relu else x
-        return self.head(values[self.layers[-1].name].mean(dim=(2, 3)))
+        return self.head(self._before_head(values[self.layers[-1].name]))
 
     def magnitudes(self, layer: layers.Layer) -> torch.Tensor:
         """Of each channel's filter, as it is after the normalization."""

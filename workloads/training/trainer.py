@@ -8,15 +8,13 @@ import typing
 import numpy
 import torch
 
-BATCH = 128
-
-
 @dataclasses.dataclass(frozen=True)
 class Schedule:
     name: str
     epochs: int
     rate: float  # the highest; it rises over the first tenth and falls to 0, in straight lines
     seed: int
+    batch: int = 128
 
 
 class Lesson(typing.Protocol):
@@ -62,13 +60,13 @@ class Trainer:
         network.train()
         random = numpy.random.RandomState(schedule.seed * 1000 + epoch)
         order = random.permutation(self._lesson.examples)
-        steps = len(order) // BATCH
+        steps = len(order) // schedule.batch
         total = 0.0
         for step in range(steps):
             done = (epoch + step / steps) / schedule.epochs
             for group in optimizer.param_groups:
                 group["lr"] = schedule.rate * min(1, done / 0.1 + 0.05) * (1 - done)
-            loss = self._lesson.loss(network, order[step * BATCH:(step + 1) * BATCH], random)
+            loss = self._lesson.loss(network, order[step * schedule.batch:(step + 1) * schedule.batch], random)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()

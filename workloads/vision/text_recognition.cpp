@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "workloads/ctc.h"
 #include "workloads/fields.h"
 #include "workloads/nlp/unicode.h"
-#include "workloads/vision/ctc.h"
 #include "workloads/vision/parse.h"
 #include "workloads/vision/vision.h"
 

@@ -22,7 +22,7 @@ import trainer  # noqa: E402
 class Line:
     """What is learned: a line through points, with noise that the schedule's random numbers make."""
 
-    examples = 8 * trainer.BATCH
+    examples, batch = 256, 32
 
     def __init__(self, steps=10**9):
         self.steps = steps
@@ -47,7 +47,8 @@ class TrainerTest(unittest.TestCase):
     def trained(self, folder, lesson):
         torch.manual_seed(1)
         network = torch.nn.Conv2d(1, 1, 1)
-        trainer.Trainer(pathlib.Path(folder), lesson).train(network, trainer.Schedule("line", epochs=6, rate=0.2, seed=1))
+        schedule = trainer.Schedule("line", epochs=6, rate=0.2, seed=1, batch=lesson.batch)
+        trainer.Trainer(pathlib.Path(folder), lesson).train(network, schedule)
         return network
 
     def test_learns_and_says_how_well(self):

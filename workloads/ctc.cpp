@@ -1,4 +1,4 @@
-#include "workloads/vision/ctc.h"
+#include "workloads/ctc.h"
 
 #include <fmt/format.h>
 
@@ -79,6 +79,16 @@ std::size_t edit_distance(std::u32string_view from, std::u32string_view to) {
     }
   }
   return row[to.size()];
+}
+
+std::u32string numbered_words(std::u32string_view text, WordNumbers& numbers) {
+  std::u32string words;
+  for (text = trim_spaces(text); !text.empty(); text = trim_spaces(text)) {
+    const std::u32string word(text.substr(0, text.find(U' ')));
+    words += numbers.try_emplace(word, static_cast<char32_t>(numbers.size())).first->second;
+    text.remove_prefix(word.size());
+  }
+  return words;
 }
 
 }  // namespace eb

@@ -1,4 +1,4 @@
-#include "workloads/vision/ctc.h"
+#include "workloads/ctc.h"
 
 #include <gmock/gmock.h>
 
@@ -104,6 +104,18 @@ TEST(EditDistance, CountsCodePointsNotBytes) {
 
 TEST(EditDistance, IsSymmetric) {
   EXPECT_EQ(edit_distance(U"recognition", U"cognitive"), edit_distance(U"cognitive", U"recognition"));
+}
+
+TEST(NumberedWords, EqualWordsHaveEqualNumbersInAllTexts) {
+  WordNumbers numbers;
+  const auto first = numbered_words(U"  one two  one ", numbers),
+             second = numbered_words(U"two one", numbers);
+  ASSERT_EQ(first.size(), 3u);
+  EXPECT_EQ(first[0], first[2]);
+  EXPECT_NE(first[0], first[1]);
+  EXPECT_EQ(second, (std::u32string{first[1], first[0]}));
+  EXPECT_EQ(edit_distance(first, second), 1u);
+  EXPECT_EQ(numbered_words(U"   ", numbers), U"");
 }
 
 }  // namespace

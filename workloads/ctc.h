@@ -1,6 +1,8 @@
 #pragma once
-// From a line reader's output to text, and how wrong the text is. Pure functions.
+// From the output of a reader or listener to text, and how wrong the text is. Pure functions.
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,5 +32,10 @@ std::u32string_view trim_spaces(std::u32string_view text);
 
 // Insertions, deletions and substitutions of code points that turn `from` into `to`, at the least.
 std::size_t edit_distance(std::u32string_view from, std::u32string_view to);
+
+// The words of a text, which spaces divide, as numbers: equal words have the same number in all texts of one
+// `numbers`.
+using WordNumbers = std::map<std::u32string, char32_t, std::less<>>;
+std::u32string numbered_words(std::u32string_view text, WordNumbers& numbers);
 
 }  // namespace eb
