@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 #include <deque>
+#include <future>
 #include <map>
 
 #include "harness/base/files.h"
@@ -15,13 +16,20 @@
 
 namespace eb {
 
-// What one call adds. Rows borrow their texts from the runs, or from what is kept here.
+// What some runs add. Rows borrow their texts from the runs, or from what is kept here.
 struct SqlStore::NewRows {
   std::vector<Value> records{},
       payloads{};  // without the ids of records and kinds, which are given at the end
   std::vector<const std::int64_t*> record_kinds{};  // in `kinds` and in those known before
   std::deque<RunRecord> cleaned{};
-  KindIds kinds{};  // that were not known; 0 until they are in the database
+  KindIds kinds{};  // of the whole call, that were not known before; 0 until they are in the database
+
+  void clear() {
+    records.clear();
+    payloads.clear();
+    record_kinds.clear();
+    cleaned.clear();
+  }
 };
 
 namespace {
@@ -95,18 +103,27 @@ std::int64_t number_of(const std::string& cell) {
   return number;
 }
 
+// While the database takes some runs, the next are made canonical.
 Result<std::vector<Added>> SqlStore::add(std::span<const NewRun> runs) {
-  const std::vector<CanonicalRun> parts = canonical(runs);
-  for (std::size_t i = 0; i < runs.size(); ++i) EB_OK(check(runs[i], parts[i]));
   std::vector<Added> added(runs.size());
   NewRows rows;
+  const auto some = [&](std::size_t begin) {
+    return runs.subspan(begin, std::min(kRowsAtOnce, runs.size() - begin));
+  };
+  const auto start = [&](std::size_t begin) {
+    return std::async(std::launch::async, [now = some(begin)] { return canonical(now); });
+  };
+  auto next = start(0);
   const auto done = database_->transaction([&]() -> Status {
-    for (std::size_t i = 0; i < runs.size(); i += kRowsAtOnce) {
-      const std::size_t count = std::min(kRowsAtOnce, runs.size() - i);
-      EB_OK(add_some(runs.subspan(i, count), std::span(parts).subspan(i, count),
-                     std::span(added).subspan(i, count), rows));
+    for (std::size_t begin = 0; begin < runs.size(); begin += kRowsAtOnce) {
+      const auto now = some(begin);
+      const std::vector<CanonicalRun> parts = next.get();
+      if (begin + now.size() < runs.size()) next = start(begin + now.size());
+      for (std::size_t i = 0; i < now.size(); ++i) EB_OK(check(now[i], parts[i]));
+      EB_OK(add_some(now, parts, std::span(added).subspan(begin, now.size()), rows));
+      EB_OK(write(rows));
     }
-    return write(rows);
+    return Done{};
   });
   if (!done) return done.error();
   kinds_.merge(rows.kinds);
@@ -183,7 +200,8 @@ Status SqlStore::add_runs(std::span<const NewRun> runs, std::span<const Canonica
 // Texts may be longer than an index takes, the hash of them all is not.
 Status SqlStore::add_kinds(KindIds& kinds) {
   std::vector<std::pair<std::string, KindIds::value_type*>> some;
-  for (auto& kind : kinds) some.emplace_back(sha256_hex(kind.first), &kind);
+  for (auto& kind : kinds)
+    if (kind.second == 0) some.emplace_back(sha256_hex(kind.first), &kind);
   const std::string columns =
       fmt::format("INSERT INTO kinds (trust, {}, key) VALUES ", fmt::join(kKindFields, ", "));
   for (std::size_t begin = 0; begin < some.size(); begin += kRowsAtOnce) {
@@ -221,7 +239,9 @@ Status SqlStore::write(NewRows& rows) {
     rows.records[i * width + 2] = *rows.record_kinds[i];
   }
   EB_OK(database_->append("records", record_columns(), rows.records));
-  return database_->append("payloads", {"record", "json"}, rows.payloads);
+  EB_OK(database_->append("payloads", {"record", "json"}, rows.payloads));
+  rows.clear();
+  return Done{};
 }
 
 Result<SqlStore::RowIds> SqlStore::rows_of(std::span<const std::string_view> run_ids) {

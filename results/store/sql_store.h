@@ -44,10 +44,10 @@ class SqlStore final : public Store {
   Status gather(const NewRun& run, const CanonicalRun& parts, std::int64_t row, NewRows& rows);
   Status add_runs(std::span<const NewRun> runs, std::span<const CanonicalRun> parts,
                   std::span<const std::size_t> which);
-  // Gives each its id; those that the database does not have are added.
+  // Gives each that has none its id; those that the database does not have are added.
   Status add_kinds(KindIds& kinds);
   Result<std::int64_t> kind_with_trust(std::int64_t kind, std::string_view trust);
-  Status write(NewRows& rows);
+  Status write(NewRows& rows);  // and clears them
   // Ids of runs within the database; of those that are there.
   Result<RowIds> rows_of(std::span<const std::string_view> run_ids);
   Result<std::optional<std::int64_t>> row_of(std::string_view run_id);
