@@ -58,8 +58,9 @@ void append_span(Markup& html, std::string_view css_class, double from, double t
 void append_row(Markup& html, const Bar& bar, const Axis& axis, std::string_view unit) {
   const RunRecord& record = *bar.record;
   std::string details = device_path(record);
-  for (const std::string* part : {&record.precision, &record.scenario, &record.beside})
+  for (const std::string* part : {&record.precision, &record.scenario})
     if (!one_line(*part).empty()) details += " · " + one_line(*part);
+  if (!one_line(record.beside).empty()) details += " · beside " + one_line(record.beside);
   html.raw("<div class=\"bar-row\"><div class=\"bar-label\"><a").attr("href", "#" + group_anchor(bar.group));
   html.raw(">")
       .append(workload_name(one_line(record.workload)))

@@ -210,6 +210,19 @@ TEST(ReportHtml, OneRecordNeedsNoComparison) {
   EXPECT_NE(html.find("2.000 ms"), std::string::npos);
 }
 
+TEST(ReportHtml, BarsSayWhatRanBesideACell) {
+  eb::Run run;
+  run.records = {minimal_record(), minimal_record()};
+  for (RunRecord& record : run.records) record.latency_p50_ms = record.latency_p99_ms = 2;
+  run.records[1].beside = "speech/keyword-spotting@opencl";
+  const std::string html = html_of(run);
+  expect_safe(html);
+  ASSERT_NE(html.find("Side by side"), std::string::npos);
+  EXPECT_NE(
+      html.find("single-stream · beside speech/keyword-spotting@opencl</span></div><div class=\"track\">"),
+      std::string::npos);
+}
+
 TEST(ReportHtml, InventsNoZeros) {
   eb::Run run;
   run.records.push_back(minimal_record(RunStatus::crashed));
