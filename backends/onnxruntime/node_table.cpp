@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <utility>
 
 namespace eb::ort {
 namespace {
@@ -19,15 +20,16 @@ std::map<std::string_view, Executed> executed_by_name(const OperationCount& work
   return by_name;
 }
 
-// Empty where two nodes of one name were refused for different reasons.
-std::map<std::string_view, std::string_view> reason_by_name(
-    std::span<const ProviderReport::Refused> refused) {
-  std::map<std::string_view, std::string_view> by_name;
+// By name, which may be none, and operator. Empty where two such nodes were refused for different reasons.
+using Reasons = std::map<std::pair<std::string_view, std::string_view>, std::string_view>;
+
+Reasons reasons_of(std::span<const ProviderReport::Refused> refused) {
+  Reasons reasons;
   for (const auto& one : refused) {
-    const auto [at, is_new] = by_name.try_emplace(one.node, one.reason);
+    const auto [at, is_new] = reasons.try_emplace({one.node, one.op_type}, one.reason);
     if (!is_new && at->second != one.reason) at->second = {};
   }
-  return by_name;
+  return reasons;
 }
 
 }  // namespace
@@ -36,7 +38,7 @@ std::vector<Placement::Node> node_table(std::span<const AssignedNode> assigned, 
                                         std::string_view named_provider,
                                         std::span<const ProviderReport::Refused> refused) {
   const auto executed = executed_by_name(work);
-  const auto reasons = reason_by_name(refused);
+  const Reasons reasons = reasons_of(refused);
   std::map<std::string_view, int> uses;
   for (const AssignedNode& node : assigned) ++uses[node.name];
   std::vector<Placement::Node> table;
@@ -47,9 +49,8 @@ std::vector<Placement::Node> node_table(std::span<const AssignedNode> assigned, 
     const auto ran = executed.find(node.name);
     places.push_back(ran == executed.end() ? work.nodes.size() : ran->second.first);
     if (is_unique && ran != executed.end()) row.macs = ran->second.macs;
-    const auto why = reasons.find(node.name);
-    if (!node.name.empty() && node.provider != named_provider && why != reasons.end())
-      row.reason = why->second;
+    const auto why = reasons.find({node.name, node.op_type});
+    if (node.provider != named_provider && why != reasons.end()) row.reason = why->second;
     table.push_back(std::move(row));
   }
   std::vector<std::size_t> order(table.size());

@@ -8,8 +8,8 @@
 
 namespace eb::ort {
 
-// In order of execution; nodes that `work` does not know come last. MACs and reasons go by a node's name, and
-// are absent where several nodes have it.
+// In order of execution; nodes that `work` does not know come last. MACs go by a node's name, and are absent
+// where several nodes have it; reasons by name and operator, and are absent where such nodes have several.
 std::vector<Placement::Node> node_table(std::span<const AssignedNode> assigned, const OperationCount& work,
                                         std::string_view named_provider,
                                         std::span<const ProviderReport::Refused> refused);

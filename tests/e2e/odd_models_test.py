@@ -7,6 +7,7 @@ import unittest
 import support
 
 import make_odd_models
+from simulated_npu import npu_options
 
 NAMES = sorted([*(function.__name__ for function in make_odd_models.MODELS), "beside_it"])
 DIMS = ("--dim", "count=3", "--dim", "height=5", "--dim", "width=4")
@@ -24,9 +25,10 @@ class OddModels(support.EndToEndTest):
     def environment(self, **changes):
         return super().environment(**{"EDGEBENCH_EP_FOLDER": None, **changes})
 
-    def checked(self, backend, names):
+    def checked(self, backend, names, *options):
         """{model: record} of the models that were opened and run once."""
-        self.program("verify", *self.model(*names), *DIMS, "--backends", backend, "--placement", "--out", self.here / "out")
+        self.program("verify", *self.model(*names), *DIMS, "--backends", backend, *options, "--placement", "--out",
+                     self.here / "out")
         records = self.records(backend=backend)
         self.assertEqual([name for name, _ in records], names)
         return {name: record for (name, _), record in records.items()}
@@ -47,7 +49,20 @@ class OddModels(support.EndToEndTest):
                     self.skipTest(f"there is no device of {backend}")
                 self.check_placed(records, provider)
 
+    def test_a_chip_runs_them_or_says_why_not(self):
+        records = self.checked("npu", NAMES, *npu_options(clock_mhz=4))
+        self.check_reasons(records, "EdgebenchSimNpu")
+        self.assertEqual(records["loop"]["status"], "ok", records["loop"])
+
     def check_placed(self, records, provider):
+        self.check_reasons(records, provider)
+        for name in ("beside_it", "opset_9"):
+            self.assertEqual(records[name]["status"], "ok", records[name])
+        for row in self.nodes()["branches"]:
+            if row["op_type"] == "MatMul":
+                self.assertIn("inside If", row["reason"], row)
+
+    def check_reasons(self, records, provider):
         nodes = self.nodes()
         for name, record in records.items():
             with self.subTest(name):
@@ -57,11 +72,6 @@ class OddModels(support.EndToEndTest):
                     self.assertTrue(row.get("reason"), (name, row))
                 if record["status"] == "fallback":
                     self.assertTrue(left and record["reason"], record)
-        for name in ("beside_it", "opset_9"):
-            self.assertEqual(records[name]["status"], "ok", records[name])
-        for row in nodes["branches"]:
-            if row["op_type"] == "MatMul":
-                self.assertIn("inside If", row["reason"], row)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "backends/gpu/ep_graph.h"
@@ -47,8 +48,7 @@ class Ep final : public OrtEp {
     const gpu::Ort& ort = setup_.ort;
     EB_GET(ImportedGraph imported, gpu::import_graph(ort, ort_graph));
     refuse(imported);
-    gpu::EpReport report;
-    report.nodes = static_cast<int>(imported.graph.nodes.size());
+    report_.nodes += static_cast<int>(imported.graph.nodes.size());
     for (const auto& group : gpu::partition(gpu::partition_nodes(imported))) {
       std::vector<const OrtNode*> nodes;
       nodes.reserve(group.size());
@@ -58,14 +58,18 @@ class Ep final : public OrtEp {
       options.drop_constant_initializers = true;  // they are in the chip's memory
       EB_OK(ort.check(
           ort.ep->EpGraphSupportInfo_AddNodesToFuse(&support, nodes.data(), nodes.size(), &options)));
-      report.claimed_nodes += static_cast<int>(nodes.size());
-      ++report.groups;
+      report_.claimed_nodes += static_cast<int>(nodes.size());
+      ++report_.groups;
     }
     for (std::size_t i = 0; i < imported.refusals.size(); ++i)
       if (imported.refusals[i])
-        report.refused.push_back(
+        report_.refused.push_back(
             {imported.graph.nodes[i].name, imported.graph.nodes[i].op_type, *imported.refusals[i]});
-    return setup_.options.report.empty() ? Status{Done{}} : write_report(report, setup_.options.report);
+    const OrtNode* parent = nullptr;
+    EB_OK(ort.check(ort.api->Graph_GetParentNode(&ort_graph, &parent)));
+    if (parent) return Done{};
+    const gpu::EpReport all = std::exchange(report_, {});
+    return setup_.options.report.empty() ? Status{Done{}} : write_report(all, setup_.options.report);
   }
 
   void refuse(ImportedGraph& imported) const {
@@ -139,6 +143,7 @@ class Ep final : public OrtEp {
   }
 
   EpSetup setup_;
+  gpu::EpReport report_{};  // of a graph and those inside its nodes, which the runtime offers first
 };
 
 }  // namespace

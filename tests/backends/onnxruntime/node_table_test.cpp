@@ -36,12 +36,25 @@ TEST(NodeTable, NodesThatShareANameAreNotToldApart) {
   const std::vector<AssignedNode> assigned = {
       {"", "Conv", "CPU"}, {"x", "Conv", "CPU"}, {"x", "Conv", "NPU"}};
   const OperationCount work{{{"x", "Conv", 7}, {"", "Conv", 5}}, {}};
-  const std::vector<ProviderReport::Refused> refused = {
-      {"x", "Conv", "one reason"}, {"x", "Conv", "another"}, {"", "Conv", "of a node without a name"}};
+  const std::vector<ProviderReport::Refused> refused = {{"x", "Conv", "one reason"},
+                                                        {"x", "Conv", "another"},
+                                                        {"", "Conv", "a third"},
+                                                        {"", "Conv", "a fourth"}};
   for (const auto& row : node_table(assigned, work, "NPU", refused)) {
     EXPECT_FALSE(row.macs) << row.name;
     EXPECT_EQ(row.reason, "") << row.name;
   }
+}
+
+TEST(NodeTable, NodesWithoutANameHaveTheReasonOfTheirOperator) {
+  const std::vector<AssignedNode> assigned = {
+      {"", "HardSigmoid", "CPU"}, {"", "Mul", "CPU"}, {"", "HardSigmoid", "CPU"}};
+  const std::vector<ProviderReport::Refused> refused = {{"", "HardSigmoid", "unknown"},
+                                                        {"", "HardSigmoid", "unknown"}};
+  const auto table = node_table(assigned, {}, "NPU", refused);
+  EXPECT_EQ(table.at(0).reason, "unknown");
+  EXPECT_EQ(table.at(1).reason, "");
+  EXPECT_EQ(table.at(2).reason, "unknown");
 }
 
 TEST(NodeTable, ALoopsBodyWeighsAsOftenAsItRan) {
