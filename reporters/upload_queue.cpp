@@ -8,6 +8,7 @@
 #include <tuple>
 #include <type_traits>
 
+#include "harness/base/ascii.h"
 #include "harness/base/files.h"
 #include "harness/base/json.h"
 #include "harness/base/secret_token.h"
@@ -25,10 +26,6 @@ constexpr int kMostAttempts = 1'000'000;
 // A bundle that became no upload for so long was left by a process that ended; before, it may be another
 // one's that is just adding it.
 constexpr std::chrono::hours kOrphanAge{24};
-
-bool is_hex(std::string_view text, std::size_t digits) {
-  return text.size() == digits && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
 
 std::string id_of(const QueuedUpload& upload) {
   return sha256_hex(fmt::format("{}\n{}", upload.target, upload.sha256)).substr(0, kIdDigits);
@@ -114,7 +111,7 @@ Result<QueuedUpload> UploadQueue::read(const std::string& id) const {
   upload.receipt = receipt;
   take(json, "delete_token", upload.delete_token);  // older entries have none
   upload.attempts = std::clamp(upload.attempts, 0, kMostAttempts);
-  if (!is_read || schema != "edgebench.upload/1" || !is_hex(upload.sha256, 64) || id != id_of(upload) ||
+  if (!is_read || schema != "edgebench.upload/1" || !is_sha256(upload.sha256) || id != id_of(upload) ||
       !is_plain_address(upload.target) ||
       (!upload.delete_token.empty() && !is_plain_token(upload.delete_token)) || !upload.receipt.is_absolute())
     return Error{ErrorKind::invalid, fmt::format("{} is no queued upload; remove it", path.string())};
@@ -126,7 +123,7 @@ std::vector<QueuedUpload> UploadQueue::list(std::vector<std::string>& problems) 
   std::error_code code;
   for (fs::directory_iterator it(folder_, code), end; !code && it != end; it.increment(code)) {
     const std::string id = it->path().stem().string();
-    if (it->path().extension() != ".json" || !is_hex(id, kIdDigits)) continue;
+    if (it->path().extension() != ".json" || !is_lower_hex(id, kIdDigits)) continue;
     auto upload = read(id);
     if (upload) {
       uploads.push_back(*std::move(upload));

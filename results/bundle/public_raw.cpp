@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "harness/base/ascii.h"
 #include "harness/base/json.h"
 #include "harness/core/launch.h"
 #include "harness/meters/trace_file.h"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "harness/base/ascii.h"
 #include "results/bundle/bundle.h"
 #include "results/bundle/manifest.h"
 #include "results/bundle/public_raw.h"

@@ -270,12 +270,6 @@ class Scrubber {
 
 }  // namespace
 
-bool is_sha256(std::string_view text) {
-  constexpr std::size_t kDigits = 64;
-  return text.size() == kDigits &&
-         all_are(text, [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); });
-}
-
 std::string scrub(std::string_view text, const std::vector<std::string>& names) {
   return Scrubber(names)(text);
 }

@@ -13,7 +13,4 @@ namespace eb {
 // digits stay.
 std::string scrub(std::string_view text, const std::vector<std::string>& names = {});
 
-// 64 lower-case hexadecimal digits.
-bool is_sha256(std::string_view text);
-
 }  // namespace eb

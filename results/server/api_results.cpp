@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "harness/base/ascii.h"
 #include "results/server/answers.h"
 #include "results/server/api.h"
 #include "results/server/exports.h"

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "harness/base/ascii.h"
 #include "harness/base/files.h"
 #include "harness/base/json.h"
 #include "results/server/answers.h"

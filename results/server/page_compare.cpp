@@ -5,6 +5,7 @@
 #include <cmath>
 #include <set>
 
+#include "harness/base/ascii.h"
 #include "results/compare/compare.h"
 #include "results/server/page_parts.h"
 #include "results/server/query.h"

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "harness/base/ascii.h"
 #include "results/server/page_parts.h"
 #include "results/server/query.h"
 

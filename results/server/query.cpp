@@ -67,12 +67,6 @@ Result<RecordQuery> query_from(const Target& target, const QueryLimits& limits) 
   return query;
 }
 
-bool is_sha256(std::string_view text) {
-  return text.size() == 64 && std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-         });
-}
-
 nlohmann::ordered_json to_json(const StoredRecord& record) {
   return {{"id", record.id},
           {"run_id", record.run_id},

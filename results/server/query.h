@@ -21,8 +21,6 @@ Result<RecordQuery> query_from(const Target& target, const QueryLimits& limits);
 Result<std::int64_t> number_parameter(const Target& target, std::string_view name, std::int64_t low,
                                       std::int64_t high, std::int64_t fallback);
 
-bool is_sha256(std::string_view text);  // as ids of runs are: 64 lower-case hexadecimal digits
-
 nlohmann::ordered_json to_json(const StoredRecord& record);
 
 }  // namespace eb::board
