@@ -33,7 +33,8 @@ Result<Deletion> deletion_of(const HttpRequest& request) {
     return Error{ErrorKind::invalid, "Delete-Token-Hash must be a SHA-256, in lower case"};
   }
   std::string token = new_token(TokenKind::deletion);
-  return Deletion{.hash = token_hash(token), .token = std::move(token)};
+  std::string hash = token_hash(token);
+  return Deletion{.hash = std::move(hash), .token = std::move(token)};
 }
 
 // The receipt; a delete token of ours is said this once, the hash of the sender's own to nobody else.
