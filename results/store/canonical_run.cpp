@@ -4,7 +4,6 @@
 
 #include "harness/base/files.h"
 #include "harness/base/json.h"
-#include "harness/base/parallel.h"
 
 namespace eb {
 namespace {
@@ -33,12 +32,6 @@ CanonicalRun canonical(const Run& run) {
   }
   whole += "],\"schema\":" + canonical_json(kRunSchema) + "}";
   parts.id = sha256_hex(whole);
-  return parts;
-}
-
-std::vector<CanonicalRun> canonical(std::span<const NewRun> runs) {
-  std::vector<CanonicalRun> parts(runs.size());
-  for_each_in_parallel(runs.size(), [&](std::size_t i) { parts[i] = canonical(runs[i].run); });
   return parts;
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 // A run as it is kept: the parts of its canonical JSON.
-#include <span>
 #include <string>
 #include <vector>
 
@@ -15,8 +14,6 @@ struct CanonicalRun {
 };
 
 CanonicalRun canonical(const Run& run);
-// The same of each, on all processors.
-std::vector<CanonicalRun> canonical(std::span<const NewRun> runs);
 
 // Whether a text of the run holds a NUL, which PostgreSQL does not take; so no store does.
 bool holds_nul(const CanonicalRun& run);

@@ -42,14 +42,16 @@ using Rows = std::vector<std::vector<std::string>>;
 // Where databases differ. In templates, {} is a field's name or a piece of SQL, never a user's text.
 struct Dialect {
   std::string_view assigned_id, given_id, text, bytes, json;  // types of columns
-  std::string_view equality;                                  // index for equality of texts of any length
-  std::string_view json_text, json_number, json_list;         // a field of the column p.json
-  std::string_view contains;                                  // {0} has {1} within, without the case of ASCII
-  std::string_view in_list;                                   // {0} is one of the list {1}
-  std::string_view elements;                                  // the rows of the list {}
-  std::string_view list_open, list_close;                     // the list as a value
-  std::string_view count_index;                               // how many indexes {} there are
-  std::string_view look_at_all;                               // so that plans fit what is there now
+  std::string_view json_as_text;                       // statements of schema 2: no type that is checked
+  std::string_view equality;                           // index for equality of texts of any length
+  std::string_view json_text, json_number, json_list;  // a field of the column p.json
+  std::string_view contains;                           // {0} has {1} within, without the case of ASCII
+  std::string_view in_list;                            // {0} is one of the list {1}
+  std::string_view elements;                           // the rows of the list {}
+  std::string_view list_open, list_close;              // the list as a value
+  std::string_view count_index;                        // how many indexes {} there are
+  std::string_view look_at_all;                        // so that plans fit what is there now
+  std::string_view settle;                             // so that indexes answer alone; in no transaction
 };
 
 // One connection, for one thread at a time. Every message names the database, without a password.

@@ -1,6 +1,7 @@
 #include "results/store/schema.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -28,6 +29,12 @@ CREATE TABLE tokens (
   hash {text} NOT NULL PRIMARY KEY, name {text} NOT NULL, scopes {text} NOT NULL, created_at {text} NOT NULL);
 CREATE TABLE state (next_record bigint NOT NULL, view_hash {text} NOT NULL);
 INSERT INTO state VALUES (1, '');
+)",
+                                    R"(
+{json_as_text}
+{drop_indexes}
+CREATE INDEX kinds_task ON kinds {equality} (task);
+CREATE INDEX kinds_workload ON kinds {equality} (workload);
 )"};
 constexpr int kNewest = static_cast<int>(std::size(kScripts));
 
@@ -37,8 +44,11 @@ struct Index {
 
 // Of records, but for the one that is filled in order.
 std::vector<Index> indexes_of(const Dialect& dialect) {
-  std::vector<Index> indexes = {{"records_kind", "(kind)"},
-                                {"records_device", fmt::format("{} (device_name)", dialect.equality)}};
+  // With the measures in it, an index puts the few of some kinds in order alone: each is on a page of its
+  // own.
+  std::vector<Index> indexes = {
+      {"records_kind", fmt::format("(kind, {}, id)", fmt::join(kMeasureFields, ", "))},
+      {"records_device", fmt::format("{} (device_name)", dialect.equality)}};
   // With the kind in it, an index answers a filter alone; `id` makes pages follow one another.
   for (const auto field : kMeasureFields)
     indexes.push_back(
@@ -53,6 +63,12 @@ std::string index_sql(const Dialect& dialect) {
   return sql;
 }
 
+std::string drop_indexes_sql(const Dialect& dialect) {
+  std::string sql;
+  for (const Index& index : indexes_of(dialect)) sql += fmt::format("DROP INDEX IF EXISTS {};\n", index.name);
+  return sql;
+}
+
 std::string filled(const char* script, const Dialect& d) {
   std::string kinds, measures;
   for (const auto field : kKindFields)
@@ -61,9 +77,10 @@ std::string filled(const char* script, const Dialect& d) {
     measures += fmt::format("{}{} double precision", measures.empty() ? "" : ", ", field);
   return fmt::format(fmt::runtime(script), fmt::arg("assigned_id", d.assigned_id),
                      fmt::arg("given_id", d.given_id), fmt::arg("text", d.text), fmt::arg("bytes", d.bytes),
-                     fmt::arg("json", d.json), fmt::arg("equality", d.equality),
-                     fmt::arg("kind_columns", kinds), fmt::arg("measure_columns", measures),
-                     fmt::arg("indexes", index_sql(d)));
+                     fmt::arg("json", d.json), fmt::arg("json_as_text", d.json_as_text),
+                     fmt::arg("equality", d.equality), fmt::arg("kind_columns", kinds),
+                     fmt::arg("measure_columns", measures), fmt::arg("indexes", index_sql(d)),
+                     fmt::arg("drop_indexes", drop_indexes_sql(d)));
 }
 
 // `results`: every field of every record as a column, for other programs.
@@ -168,10 +185,7 @@ std::vector<std::string_view> column_names() {
 }
 
 Status drop_indexes(Database& database) {
-  std::string drops;
-  for (const Index& index : indexes_of(database.dialect()))
-    drops += fmt::format("DROP INDEX IF EXISTS {};\n", index.name);
-  return database.transaction([&] { return database.script(drops); });
+  return database.transaction([&] { return database.script(drop_indexes_sql(database.dialect())); });
 }
 
 // Another process may have made them meanwhile.
@@ -184,11 +198,13 @@ Status make_indexes(Database& database) {
   };
   EB_GET(const bool are_known, are_there());
   if (are_known) return Done{};
-  return database.transaction([&]() -> Status {
+  EB_OK(database.transaction([&]() -> Status {
     EB_GET(const bool are_made, are_there());
     if (are_made) return Done{};
     return database.script(index_sql(database.dialect()).append(database.dialect().look_at_all));
-  });
+  }));
+  const std::string settle(database.dialect().settle);
+  return settle.empty() ? Status(Done{}) : database.script(settle);
 }
 
 Status migrate(Database& database, StoreUse use) {

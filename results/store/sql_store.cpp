@@ -12,23 +12,31 @@
 
 #include "harness/base/files.h"
 #include "harness/base/json.h"
+#include "harness/base/parallel.h"
 #include "results/store/schema.h"
 
 namespace eb {
 
-// What some runs add. Rows borrow their texts from the runs, or from what is kept here.
-struct SqlStore::NewRows {
-  std::vector<Value> records{},
-      payloads{};  // without the ids of records and kinds, which are given at the end
-  std::vector<const std::int64_t*> record_kinds{};  // in `kinds` and in those known before
+// A run as it is stored, but for the ids that the database gives. Texts are borrowed from the run, or kept
+// here.
+struct SqlStore::PreparedRun {
+  Status checked = Done{};
+  CanonicalRun parts{};
+  std::vector<Value> records{};      // rows of record_columns()
+  std::vector<std::string> kinds{};  // of each record, as in KindIds
   std::deque<RunRecord> cleaned{};
+};
+
+// What some runs add.
+struct SqlStore::NewRows {
+  std::vector<Value> records{}, payloads{};         // without ids of records and kinds
+  std::vector<const std::int64_t*> record_kinds{};  // in `kinds` and in those known before
   KindIds kinds{};  // of the whole call, that were not known before; 0 until they are in the database
 
   void clear() {
     records.clear();
     payloads.clear();
     record_kinds.clear();
-    cleaned.clear();
   }
 };
 
@@ -36,6 +44,7 @@ namespace {
 
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";  // U+FFFD
 constexpr std::size_t kRowsAtOnce = 64;  // of a statement: a round trip a row takes longer than the row
+constexpr std::size_t kRunsAtFirst = 8;  // for whose canonical form the database waits
 
 std::string context_text(const Run& run, const char* key) {
   const auto at = run.context.find(key);
@@ -103,24 +112,29 @@ std::int64_t number_of(const std::string& cell) {
   return number;
 }
 
-// While the database takes some runs, the next are made canonical.
+// While the database takes some runs, the next are prepared.
 Result<std::vector<Added>> SqlStore::add(std::span<const NewRun> runs) {
   std::vector<Added> added(runs.size());
   NewRows rows;
   const auto some = [&](std::size_t begin) {
-    return runs.subspan(begin, std::min(kRowsAtOnce, runs.size() - begin));
+    return runs.subspan(begin, std::min(begin == 0 ? kRunsAtFirst : kRowsAtOnce, runs.size() - begin));
   };
   const auto start = [&](std::size_t begin) {
-    return std::async(std::launch::async, [now = some(begin)] { return canonical(now); });
+    return std::async(std::launch::async, [now = some(begin)] {
+      std::vector<PreparedRun> prepared(now.size());
+      for_each_in_parallel(now.size(), [&](std::size_t i) { prepare(now[i], prepared[i]); });
+      return prepared;
+    });
   };
   auto next = start(0);
   const auto done = database_->transaction([&]() -> Status {
-    for (std::size_t begin = 0; begin < runs.size(); begin += kRowsAtOnce) {
+    for (std::size_t begin = 0, end = 0; begin < runs.size(); begin = end) {
       const auto now = some(begin);
-      const std::vector<CanonicalRun> parts = next.get();
-      if (begin + now.size() < runs.size()) next = start(begin + now.size());
-      for (std::size_t i = 0; i < now.size(); ++i) EB_OK(check(now[i], parts[i]));
-      EB_OK(add_some(now, parts, std::span(added).subspan(begin, now.size()), rows));
+      end = begin + now.size();
+      const std::vector<PreparedRun> prepared = next.get();
+      if (end < runs.size()) next = start(end);
+      for (const PreparedRun& run : prepared) EB_OK(run.checked);
+      EB_OK(add_some(now, prepared, std::span(added).subspan(begin, now.size()), rows));
       EB_OK(write(rows));
     }
     return Done{};
@@ -130,51 +144,65 @@ Result<std::vector<Added>> SqlStore::add(std::span<const NewRun> runs) {
   return added;
 }
 
-Status SqlStore::add_some(std::span<const NewRun> runs, std::span<const CanonicalRun> parts,
+Status SqlStore::add_some(std::span<const NewRun> runs, std::span<const PreparedRun> prepared,
                           std::span<Added> added, NewRows& rows) {
   std::vector<std::string_view> ids;
-  for (const CanonicalRun& run : parts) ids.push_back(run.id);
+  for (const PreparedRun& run : prepared) ids.push_back(run.parts.id);
   EB_GET(RowIds known, rows_of(ids));
   std::vector<std::size_t> fresh;
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    added[i] = {.run_id = parts[i].id, .was_known = !known.try_emplace(parts[i].id, 0).second};
+    const std::string& id = prepared[i].parts.id;
+    added[i] = {.run_id = id, .was_known = !known.try_emplace(id, 0).second};
     if (!added[i].was_known) fresh.push_back(i);
   }
   if (fresh.empty()) return Done{};
-  EB_OK(add_runs(runs, parts, fresh));
+  EB_OK(add_runs(runs, prepared, fresh));
   EB_GET(const RowIds there, rows_of(ids));
   for (const std::size_t i : fresh) {
-    const std::int64_t row = there.at(parts[i].id);
+    const std::int64_t row = there.at(prepared[i].parts.id);
     if (!runs[i].bundle.empty())
       EB_OK(database_->append("bundles", {"run", "bytes"}, std::vector<Value>{row, Bytes{runs[i].bundle}}));
-    EB_OK(gather(runs[i], parts[i], row, rows));
+    gather(prepared[i], row, rows);
   }
   return Done{};
 }
 
-Status SqlStore::gather(const NewRun& run, const CanonicalRun& parts, std::int64_t row, NewRows& rows) {
+void SqlStore::prepare(const NewRun& run, PreparedRun& prepared) {
   static const auto kind_fields = fields_named(kKindFields), measure_fields = fields_named(kMeasureFields);
-  for (std::size_t i = 0; i < parts.records.size(); ++i) {
+  prepared.parts = canonical(run.run);
+  prepared.checked = check(run, prepared.parts);
+  for (std::size_t i = 0; prepared.checked && i < prepared.parts.records.size(); ++i) {
     const RunRecord* record = &run.run.records[i];
     // Texts that were no UTF-8 are replaced in the JSON; the columns say the same.
-    if (parts.records[i].find(kReplacement) != std::string::npos) {
-      EB_GET(RunRecord cleaned, record_from_json(parse_json(parts.records[i])));
-      record = &rows.cleaned.emplace_back(std::move(cleaned));
+    if (prepared.parts.records[i].find(kReplacement) != std::string::npos) {
+      auto cleaned = record_from_json(parse_json(prepared.parts.records[i]));
+      if (!cleaned) {
+        prepared.checked = cleaned.error();
+        return;
+      }
+      record = &prepared.cleaned.emplace_back(*std::move(cleaned));
     }
-    std::string kind = closed(trust_name(Trust::unverified));
+    std::string& kind = prepared.kinds.emplace_back(closed(trust_name(Trust::unverified)));
     for (const Field* field : kind_fields) kind += closed(field_text(*field, *record));
-    const auto known = kinds_.find(kind);
-    rows.record_kinds.push_back(
-        known != kinds_.end() ? &known->second : &rows.kinds.try_emplace(std::move(kind), 0).first->second);
-    rows.records.insert(rows.records.end(),
-                        {std::int64_t{0}, row, std::int64_t{0}, std::string_view(record->device_name)});
-    for (const Field* field : measure_fields) rows.records.push_back(measure(*field, *record));
-    rows.payloads.insert(rows.payloads.end(), {std::int64_t{0}, std::string_view(parts.records[i])});
+    prepared.records.insert(prepared.records.end(), {std::int64_t{0}, std::int64_t{0}, std::int64_t{0},
+                                                     std::string_view(record->device_name)});
+    for (const Field* field : measure_fields) prepared.records.push_back(measure(*field, *record));
   }
-  return Done{};
 }
 
-Status SqlStore::add_runs(std::span<const NewRun> runs, std::span<const CanonicalRun> parts,
+void SqlStore::gather(const PreparedRun& run, std::int64_t row, NewRows& rows) {
+  const std::size_t width = record_columns().size(), first = rows.records.size();
+  rows.records.insert(rows.records.end(), run.records.begin(), run.records.end());
+  for (std::size_t i = 0; i < run.kinds.size(); ++i) {
+    rows.records[first + i * width + 1] = row;
+    const auto known = kinds_.find(run.kinds[i]);
+    rows.record_kinds.push_back(
+        known != kinds_.end() ? &known->second : &rows.kinds.try_emplace(run.kinds[i], 0).first->second);
+    rows.payloads.insert(rows.payloads.end(), {std::int64_t{0}, std::string_view(run.parts.records[i])});
+  }
+}
+
+Status SqlStore::add_runs(std::span<const NewRun> runs, std::span<const PreparedRun> prepared,
                           std::span<const std::size_t> which) {
   std::deque<std::string> texts;
   Sql insert{.text =
@@ -182,7 +210,7 @@ Status SqlStore::add_runs(std::span<const NewRun> runs, std::span<const Canonica
                  "started_at, context) VALUES "};
   for (const std::size_t i : which) {
     const NewRun& run = runs[i];
-    const Value row[] = {parts[i].id,
+    const Value row[] = {prepared[i].parts.id,
                          run.received_at,
                          run.source,
                          run.key_id,
@@ -190,7 +218,7 @@ Status SqlStore::add_runs(std::span<const NewRun> runs, std::span<const Canonica
                          trust_name(Trust::unverified),
                          texts.emplace_back(context_text(run.run, "machine")),
                          texts.emplace_back(context_text(run.run, "started_at")),
-                         parts[i].context};
+                         prepared[i].parts.context};
     add_row(row, insert);
   }
   if (const auto done = database_->query(insert); !done) return done.error();

@@ -35,14 +35,16 @@ class SqlStore final : public Store {
   // By the texts of trust and of kKindFields, each closed by a NUL.
   using KindIds = std::unordered_map<std::string, std::int64_t>;
   using RowIds = std::unordered_map<std::string, std::int64_t>;  // by run_id
+  struct PreparedRun;
   struct NewRows;
   struct Filter;
 
   // Of writing (sql_store.cpp).
-  Status add_some(std::span<const NewRun> runs, std::span<const CanonicalRun> parts, std::span<Added> added,
+  static void prepare(const NewRun& run, PreparedRun& prepared);
+  Status add_some(std::span<const NewRun> runs, std::span<const PreparedRun> prepared, std::span<Added> added,
                   NewRows& rows);
-  Status gather(const NewRun& run, const CanonicalRun& parts, std::int64_t row, NewRows& rows);
-  Status add_runs(std::span<const NewRun> runs, std::span<const CanonicalRun> parts,
+  void gather(const PreparedRun& run, std::int64_t row, NewRows& rows);
+  Status add_runs(std::span<const NewRun> runs, std::span<const PreparedRun> prepared,
                   std::span<const std::size_t> which);
   // Gives each that has none its id; those that the database does not have are added.
   Status add_kinds(KindIds& kinds);

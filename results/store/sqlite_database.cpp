@@ -18,6 +18,7 @@ constexpr Dialect kDialect = {.assigned_id = "integer PRIMARY KEY",
                               .text = "text",
                               .bytes = "blob",
                               .json = "text",
+                              .json_as_text = "",
                               .equality = "",
                               .json_text = "coalesce(json_extract(p.json, '$.{}'), '')",
                               .json_number = "json_extract(p.json, '$.{}')",
@@ -28,7 +29,8 @@ constexpr Dialect kDialect = {.assigned_id = "integer PRIMARY KEY",
                               .list_open = "[",
                               .list_close = "]",
                               .count_index = "SELECT count(*) FROM sqlite_schema WHERE name = '{}'",
-                              .look_at_all = ""};
+                              .look_at_all = "",
+                              .settle = ""};
 
 struct CloseDatabase {
   void operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }

@@ -68,6 +68,32 @@ TEST_F(APostgres, OfANewerEdgebenchIsRefused) {
     EXPECT_THAT(problem(open_store(own_->url(), use)), HasSubstr("schema is 99"));
 }
 
+TEST_F(APostgres, OfSchema1IsBroughtUpToDate) {
+  ASSERT_EQ(problem(open_store(own_->url(), StoreUse::write)), "");
+  const auto database = open_postgres(own_->url(), StoreUse::write);
+  ASSERT_EQ(
+      problem((*database)->script("DROP VIEW results; DROP INDEX kinds_task; DROP INDEX kinds_workload; "
+                                  "ALTER TABLE payloads ALTER COLUMN json TYPE json USING json::json; "
+                                  "ALTER TABLE runs ALTER COLUMN context TYPE json USING "
+                                  "context::json")),
+      "");
+  const auto store = open_store(own_->url(), StoreUse::write);
+  const NewRun run = an_import(a_run({a_record()}));
+  ASSERT_EQ(problem((*store)->add(std::span(&run, 1))), "") << "schema 1 holds the same";
+  ASSERT_EQ(problem((*database)->set_schema_version(1)), "");
+  const auto renewed = open_store(own_->url(), StoreUse::write);
+  ASSERT_EQ(problem(renewed), "");
+  EXPECT_EQ(*(*renewed)->count({condition("driver="), condition("workload=vision/face-detection")}), 1);
+  EXPECT_EQ((*database)
+                ->query({.text = "SELECT data_type FROM information_schema.columns WHERE table_name = "
+                                 "'payloads' AND column_name = 'json'"})
+                ->at(0)
+                .at(0),
+            "text");
+  EXPECT_EQ((*database)->query({.text = "SELECT workload FROM results"})->at(0).at(0),
+            "vision/face-detection");
+}
+
 TEST_F(APostgres, EmptyIsSaidToReaders) {
   EXPECT_THAT(problem(open_store(own_->url(), StoreUse::read)), HasSubstr("it is empty"));
 }

@@ -88,6 +88,19 @@ TEST_F(ASqliteFile, MigrationIsDoneOnce) {
   EXPECT_EQ(cell(*opened, "SELECT next_record FROM state"), "500");
 }
 
+TEST_F(ASqliteFile, OfSchema1IsBroughtUpToDate) {
+  ASSERT_EQ(refusal(StoreUse::write), "");
+  const auto opened = database();
+  ASSERT_EQ(problem(opened->script("DROP INDEX kinds_task; DROP INDEX kinds_workload")), "");
+  ASSERT_EQ(problem(opened->set_schema_version(1)), "");
+  EXPECT_THAT(refusal(StoreUse::read), HasSubstr("older edgebench"));
+  ASSERT_EQ(refusal(StoreUse::write), "");
+  EXPECT_EQ(*opened->schema_version(), 2);
+  EXPECT_EQ(
+      cell(*opened, "SELECT count(*) FROM sqlite_schema WHERE name IN ('kinds_task', 'kinds_workload')"),
+      "2");
+}
+
 TEST_F(ASqliteFile, TheViewFollowsTheFields) {
   ASSERT_EQ(refusal(StoreUse::write), "");
   const auto opened = database();
