@@ -5,15 +5,18 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
+#include <utility>
 
 #include "harness/base/json.h"
+#include "harness/base/parallel.h"
 #include "results/store/sql_store.h"
 
 namespace eb {
 
 // How a database is to find what fits: by the index of a key that a condition names, by the index of the
-// kinds that fit, or in the wanted order.
-enum class Way { by_key, by_kind, in_order };
+// kinds that fit, or in the wanted order, of which `glance` takes the first few.
+enum class Way { by_key, by_kind, in_order, glance };
 
 struct SqlStore::Filter {
   Where where{};
@@ -26,6 +29,7 @@ namespace {
 constexpr std::int64_t kFew = 4000;           // records: gathered and put in order faster than walked to
 constexpr std::size_t kFewKinds = 1000;       // a list that is planned with faster than it is read
 constexpr std::size_t kFetchedAtOnce = 1000;  // records
+constexpr std::int64_t kGlance = 4;           // records for one that is wanted
 
 std::string list_of(std::span<const std::int64_t> ids, const Dialect& dialect) {
   return fmt::format("{}{}{}", dialect.list_open, fmt::join(ids, ","), dialect.list_close);
@@ -62,6 +66,8 @@ std::string only_checked(std::string_view column, std::string_view rows) {
 
 std::string kind_condition(const Where& where, Way way, const std::string& kinds, const Dialect& dialect,
                            Sql& sql) {
+  if (way == Way::glance)
+    return fmt::format("EXISTS (SELECT 1 FROM kinds k WHERE k.id = r.kind AND {})", joined(where.kinds, sql));
   if (kinds.empty()) {
     const auto rows = "SELECT k.id FROM kinds k WHERE " + joined(where.kinds, sql);
     return way == Way::by_kind ? fmt::format("r.kind IN ({})", rows) : only_checked("r.kind", rows);
@@ -70,14 +76,18 @@ std::string kind_condition(const Where& where, Way way, const std::string& kinds
   return only_checked("r.kind", fmt::format(fmt::runtime(dialect.elements), sql.bind(kinds)));
 }
 
+std::string run_condition(const Where& where, Way way, Sql& sql) {
+  const auto conditions = joined(where.runs, sql);
+  if (way == Way::glance)
+    return fmt::format("EXISTS (SELECT 1 FROM runs u WHERE u.id = r.run AND {})", conditions);
+  const auto rows = "SELECT u.id FROM runs u WHERE " + conditions;
+  return way == Way::by_key ? fmt::format("r.run IN ({})", rows) : only_checked("r.run", rows);
+}
+
 Parts parts_of(const Where& where, Way way, const std::string& kinds, const Dialect& dialect, Sql& sql) {
   Parts parts;
   if (!where.kinds.empty()) parts.add_condition(kind_condition(where, way, kinds, dialect, sql));
-  if (!where.runs.empty()) {
-    const auto rows = "SELECT u.id FROM runs u WHERE " + joined(where.runs, sql);
-    parts.add_condition(way == Way::by_key ? fmt::format("r.run IN ({})", rows)
-                                           : only_checked("r.run", rows));
-  }
+  if (!where.runs.empty()) parts.add_condition(run_condition(where, way, sql));
   parts.add_condition(joined(where.records, sql));
   if (!where.payloads.empty()) parts.add_place(Column::Place::payload);
   parts.add_condition(joined(where.payloads, sql));
@@ -100,6 +110,25 @@ std::string order_of(const Column& column, Way way, bool is_descending) {
 std::string page(std::int64_t limit, std::int64_t offset, Sql& sql) {
   const auto places = sql.bind(limit);
   return fmt::format(" LIMIT {} OFFSET {}", places, sql.bind(offset));
+}
+
+// Of all that fit, or at least as many as the page's end.
+std::vector<std::int64_t> page_of_ids(std::span<const std::int64_t> ids, const RecordQuery& query) {
+  const auto rest = ids.subspan(std::min(static_cast<std::size_t>(query.offset), ids.size()));
+  const auto shown = rest.first(std::min(static_cast<std::size_t>(query.limit), rest.size()));
+  return {shown.begin(), shown.end()};
+}
+
+// A row of `fetch`.
+Status read_stored(std::int64_t id, const std::vector<std::string>& row, StoredRecord& stored) {
+  stored.id = id;
+  stored.run_id = row[1];
+  stored.received_at = row[2];
+  stored.machine = row[3];
+  stored.started_at = row[4];
+  stored.trust = trust_from_name(row[5]).value_or(Trust::unverified);
+  EB_GET(stored.record, record_from_json(parse_json(row[6])));
+  return Done{};
 }
 
 Error unknown_field(std::string_view name) {
@@ -183,9 +212,22 @@ Result<std::vector<std::int64_t>> SqlStore::walk_measure(const RecordQuery& quer
   return ids;
 }
 
-Result<std::vector<std::int64_t>> SqlStore::find_ids(const RecordQuery& query, const Column& column) {
-  EB_GET(const Filter filter, filter_of(query.where));
-  if (column.is_measure && filter.way == Way::in_order) return walk_measure(query, column, filter);
+Result<std::vector<std::int64_t>> SqlStore::glance(const RecordQuery& query, const Column& column,
+                                                   const Filter& filter) {
+  Sql sql{};
+  const auto order = order_of(column, Way::in_order, query.is_descending);
+  const auto first = fmt::format("(SELECT * FROM records r WHERE {} IS NOT NULL{} LIMIT {}) AS r", column.sql,
+                                 order, sql.bind(kGlance * (query.limit + query.offset)));
+  Parts parts = parts_of(filter.where, Way::glance, {}, database_->dialect(), sql);
+  parts.tables.replace(0, Parts().tables.size(), first);
+  sql.text = fmt::format("SELECT r.id FROM {}{}{}", parts.tables, parts.conditions, order);
+  sql.text += page(query.limit, query.offset, sql);
+  EB_GET(auto ids, ids_of(sql));
+  if (static_cast<std::int64_t>(ids.size()) < query.limit) ids.clear();
+  return ids;
+}
+
+Sql SqlStore::page_of(const RecordQuery& query, const Column& column, const Filter& filter) {
   Sql sql{};
   Parts parts = parts_of(filter.where, filter.way, filter.kinds, database_->dialect(), sql);
   parts.add_place(column.place);
@@ -194,7 +236,50 @@ Result<std::vector<std::int64_t>> SqlStore::find_ids(const RecordQuery& query, c
                                             : order_of(column, filter.way, query.is_descending);
   sql.text = fmt::format("SELECT r.id FROM {}{}{}", parts.tables, parts.conditions, order);
   sql.text += page(query.limit, query.offset, sql);
-  return ids_of(sql);
+  return sql;
+}
+
+Result<std::vector<std::int64_t>> SqlStore::sift(const RecordQuery& query, const Column& column,
+                                                 Filter filter) {
+  const auto payloads = std::exchange(filter.where.payloads, {});
+  const auto wanted = static_cast<std::size_t>(query.limit) + static_cast<std::size_t>(query.offset);
+  RecordQuery block{.order_by = query.order_by, .is_descending = query.is_descending, .limit = kFew};
+  std::vector<std::int64_t> fitting;
+  for (bool is_more = true; is_more; block.offset += kFew) {
+    EB_GET(const auto ids, ids_of(page_of(block, column, filter)));
+    is_more = static_cast<std::int64_t>(ids.size()) == kFew;
+    std::size_t size = std::min(wanted, kFetchedAtOnce);
+    for (auto rest = std::span(ids); !rest.empty(); size = std::min(2 * size, kFetchedAtOnce)) {
+      const auto some = rest.first(std::min(size, rest.size()));
+      rest = rest.subspan(some.size());
+      Sql sql{.text = "SELECT p.record FROM payloads p WHERE "};
+      const std::string list = list_of(some, database_->dialect());
+      sql.text += in_list("p.record", list, database_->dialect(), sql);
+      sql.text += " AND " + joined(payloads, sql);
+      EB_GET(const auto found, ids_of(sql));
+      const std::unordered_set<std::int64_t> fit(found.begin(), found.end());
+      std::copy_if(some.begin(), some.end(), std::back_inserter(fitting),
+                   [&](std::int64_t id) { return fit.contains(id); });
+      if (fitting.size() >= wanted) return page_of_ids(fitting, query);
+    }
+  }
+  return page_of_ids(fitting, query);
+}
+
+Result<std::vector<std::int64_t>> SqlStore::find_ids(const RecordQuery& query, const Column& column) {
+  EB_GET(const Filter filter, filter_of(query.where));
+  const Where& where = filter.where;
+  if (column.is_measure && filter.way == Way::in_order) {
+    const bool is_wide = filter.kinds.empty() && !(where.kinds.empty() && where.runs.empty());
+    if (is_wide && query.limit <= kFew && query.offset <= kFew) {
+      EB_GET(const auto ids, glance(query, column, filter));
+      if (!ids.empty()) return ids;
+    }
+    return walk_measure(query, column, filter);
+  }
+  if (filter.way != Way::in_order && !where.payloads.empty() && column.place != Column::Place::payload)
+    return sift(query, column, filter);
+  return ids_of(page_of(query, column, filter));
 }
 
 Status SqlStore::fetch(std::span<const std::int64_t> ids, std::vector<StoredRecord>& records) {
@@ -207,19 +292,17 @@ Status SqlStore::fetch(std::span<const std::int64_t> ids, std::vector<StoredReco
   EB_GET(const Rows rows, database_->query(sql));
   std::unordered_map<std::int64_t, const std::vector<std::string>*> by_id;
   for (const auto& row : rows) by_id[number_of(row[0])] = &row;
-  for (const std::int64_t id : ids) {
-    const auto at = by_id.find(id);
-    if (at == by_id.end()) continue;  // removed in between
-    const auto& row = *at->second;
-    EB_GET(RunRecord record, record_from_json(parse_json(row[6])));
-    records.push_back({.id = id,
-                       .run_id = row[1],
-                       .received_at = row[2],
-                       .machine = row[3],
-                       .started_at = row[4],
-                       .trust = trust_from_name(row[5]).value_or(Trust::unverified),
-                       .record = std::move(record)});
-  }
+  std::vector<std::int64_t> there;  // others were removed in between
+  std::copy_if(ids.begin(), ids.end(), std::back_inserter(there),
+               [&](std::int64_t id) { return by_id.contains(id); });
+  const std::size_t first = records.size();
+  records.resize(first + there.size());
+  std::vector<Status> read(there.size(), Done{});
+  // To read the JSON takes longer than to find it.
+  for_each_in_parallel(there.size(), [&](std::size_t i) {
+    read[i] = read_stored(there[i], *by_id.at(there[i]), records[first + i]);
+  });
+  for (const Status& status : read) EB_OK(status);
   return Done{};
 }
 

@@ -57,6 +57,13 @@ class SqlStore final : public Store {
   // Of reading (sql_find.cpp).
   Result<Filter> filter_of(const std::vector<Condition>& where);
   Result<std::vector<std::int64_t>> find_ids(const RecordQuery& query, const Column& column);
+  Sql page_of(const RecordQuery& query, const Column& column, const Filter& filter);
+  // Of a query with conditions on payloads, each of which takes long to read: in the wanted order, only
+  // until enough are found.
+  Result<std::vector<std::int64_t>> sift(const RecordQuery& query, const Column& column, Filter filter);
+  // The page, if the first few records in the order of a measure hold it; else nothing.
+  Result<std::vector<std::int64_t>> glance(const RecordQuery& query, const Column& column,
+                                           const Filter& filter);
   Result<std::vector<std::int64_t>> walk_measure(const RecordQuery& query, const Column& column,
                                                  const Filter& filter);
   Result<std::vector<std::int64_t>> ids_of(const Sql& sql);

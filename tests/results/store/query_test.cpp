@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <limits>
 #include <random>
 
 #include "tests/results/store/store_fixture.h"
@@ -159,11 +160,17 @@ TEST_P(AQuery, GivesThePagesOfThePlainWay) {
                                                          {"task=face-detection", "device_name=device 7"},
                                                          {"task=of many kinds", "device_name=device 7"},
                                                          {"task=face-detection", "latency_p50_ms>400"},
-                                                         {"workload=vision/common", "latency_p50_ms>400"}};
+                                                         {"workload=vision/common", "latency_p50_ms>400"},
+                                                         {"tier=quick"},
+                                                         {"tier=quick", "samples<3000"},
+                                                         {"workload=vision/rare", "samples<3000"},
+                                                         {"device_name=device 7", "samples<3000"}};
   const auto fits = [](const RunRecord& r, const std::vector<std::string>& filter) {
     return std::all_of(filter.begin(), filter.end(), [&](const std::string& text) {
       return text == "device_name=device 7" ? r.device_name == "device 7"
              : text == "latency_p50_ms>400" ? r.latency_p50_ms.value_or(0) > 400
+             : text == "samples<3000"       ? *r.samples < 3000
+             : text == "tier=quick"         ? r.tier == "quick"
                                             : "workload=" + r.workload == text || "task=" + r.task == text;
     });
   };
@@ -205,6 +212,32 @@ TEST_P(AQuery, GivesThePagesOfThePlainWay) {
       EXPECT_EQ(std::adjacent_find(seen.begin(), seen.end()), seen.end()) << "no record is on two pages";
     }
   }
+}
+
+TEST_P(AQuery, ReadsPayloadsInTheWantedOrderUntilEnoughFit) {
+  std::vector<RunRecord> all;
+  for (int i = 0; i < 300; ++i) {
+    all.push_back(a_record());
+    all.back().driver = i % 3 == 0 ? "driver 1.2" : "another";
+    all.back().samples = i;
+  }
+  add(a_run(all));
+  RecordQuery query{.where = {condition("workload=vision/face-detection"), condition("driver~DRIVER 1")},
+                    .is_descending = true,
+                    .limit = 3};
+  const auto samples = [&] {
+    std::vector<std::int64_t> found;
+    const auto records = store_->find(query);
+    EXPECT_EQ(problem(records), "");
+    if (records)
+      for (const auto& stored : *records) found.push_back(*stored.record.samples);
+    return found;
+  };
+  EXPECT_THAT(samples(), ElementsAre(297, 294, 291));
+  query.offset = 98;
+  EXPECT_THAT(samples(), ElementsAre(3, 0)) << "the last page";
+  query.offset = std::numeric_limits<std::int64_t>::max();
+  EXPECT_THAT(samples(), ElementsAre()) << "beyond it";
 }
 
 TEST(ConditionFromText, KnowsEveryOperator) {
