@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "harness/run/job.h"
 
 namespace eb {
@@ -40,7 +42,8 @@ TEST(LayerLines, AReasonComesBackWithoutLayers) {
 TEST(LayerLines, LinesFitTheParentWhateverTheNamesAre) {
   const std::string hostile(5'000, '\x01');
   LayerTimes times{.runs = 1, .run_us = 1, .reason = hostile};
-  times.layers.assign(kMostLayers + 7, {hostile, "\xff\xfe", hostile, 1, false, 1e300, 1});
+  times.layers.resize(kMostLayers + 7);
+  std::fill_n(times.layers.begin(), 300, Layer{hostile, "\xff\xfe", hostile, 1, false, 1e300, 1});
   for (const std::string& line : say_layers(times)) ASSERT_LT(line.size(), std::size_t{1} << 20);
   const LayerTimes back = heard(times);
   EXPECT_EQ(back.layers.size(), kMostLayers);

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "harness/run/job.h"
 
 namespace eb {
@@ -36,7 +38,8 @@ TEST(NodeLines, RowsComeBackAsTheyWere) {
 
 TEST(NodeLines, LinesFitTheParentWhateverTheNamesAre) {
   const std::string hostile(5'000, '\x01');
-  const Nodes many(kMostNodes + 7, {hostile, hostile, hostile, 1e300, hostile});
+  Nodes many(kMostNodes + 7);
+  std::fill_n(many.begin(), 300, Placement::Node{hostile, hostile, hostile, 1e300, hostile});
   const auto lines = say_nodes(many);
   for (const std::string& line : lines) ASSERT_LT(line.size(), std::size_t{1} << 20);
   const Nodes back = heard(many);
