@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Loads a leaderboard on loopback: reads with wrk, durable uploads with keep-alive clients of our own.
 
-usage: load_board.py PROGRAM [--records 100000] [--seconds 10] [--uploads 2000] [--clients 16] [--folder DIR]
+usage: load_board.py PROGRAM [--records 100000] [--seconds 10] [--uploads 16000] [--clients 16] [--folder DIR]
 
 Fills a database in DIR (made anew), serves it without rate limits, and prints requests a second and the 99th percentile of each
 kind of page, of uploads, and of reads while uploads go on. Not a test: it asserts no speed.
@@ -115,7 +115,7 @@ def main():
     parser.add_argument("program", type=pathlib.Path)
     parser.add_argument("--records", type=int, default=100_000)
     parser.add_argument("--seconds", type=int, default=10)
-    parser.add_argument("--uploads", type=int, default=2000)
+    parser.add_argument("--uploads", type=int, default=16_000)
     parser.add_argument("--clients", type=int, default=16, help="connections at a time; many more than processors wait in line")
     parser.add_argument("--folder", type=pathlib.Path)
     options = parser.parse_args()
