@@ -73,10 +73,10 @@ void declare_replay(CLI::App& app, ReplayCommand& command) {
   app.add_option("--backends", command.run.backends,
                  fmt::format("Instead of the bundle's, of: {}", fmt::join(backend_names(), ", ")))
       ->delimiter(',')
-      ->type_name("LIST");
+      ->type_name("BACKEND,...");
   app.add_option("--device", command.run.devices, "Instead of the bundle's device ids")
       ->delimiter(',')
-      ->type_name("LIST");
+      ->type_name("ID,...");
   CommonOptions& common = command.run.common;
   app.add_option("--models", common.models_folder, "Folder with the models and samples of the zoo")
       ->type_name("DIR");

@@ -110,6 +110,10 @@ std::vector<std::string> scenario_names() {
   return {scenario_ids().begin(), scenario_ids().end()};
 }
 
+std::vector<std::string> precision_names() {
+  return {"fp32", "fp16", "int8"};
+}
+
 std::vector<std::string> format_names() {
   std::vector<std::string> names;
   for (const auto& reporter : make_reporters()) names.emplace_back(reporter->format());

@@ -19,6 +19,7 @@ std::vector<std::string> own_library_names();  // backends of one execution prov
 // The names before the colon of the ids that a backend's devices may have; empty: they have none.
 std::vector<std::string> device_sources(const std::string& backend, const EpSettings& ep);
 std::vector<std::string> scenario_names();
+std::vector<std::string> precision_names();
 std::vector<std::string> format_names();
 
 // `device`: the id of the only one that is wanted, so that no other vendor's library is loaded; empty: all.

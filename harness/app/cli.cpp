@@ -23,6 +23,7 @@
 #include "harness/app/powerd_options.h"
 #include "harness/app/probe_options.h"
 #include "harness/app/result_commands.h"
+#include "harness/app/shell_commands.h"
 #include "harness/base/process.h"
 #include "harness/run/audit_names.h"
 
@@ -168,18 +169,18 @@ void add_selection(CLI::App& app, RunCommand& command, RawOptions& raw) {
   app.add_option("--workloads", command.workloads,
                  "Ids, groups (vision, speech, nlp, bench) or all, which is every group but bench  [all]")
       ->delimiter(',')
-      ->type_name("LIST");
+      ->type_name("WORKLOAD,...");
   app.add_option("--backends", command.backends,
                  fmt::format("Of: {}  [all that are there]", fmt::join(backend_names(), ", ")))
       ->delimiter(',')
-      ->type_name("LIST");
+      ->type_name("BACKEND,...");
   app.add_option("--device", command.devices, "Only these device ids (see edgebench devices)")
       ->delimiter(',')
-      ->type_name("LIST");
+      ->type_name("ID,...");
   app.add_option("--precisions", command.options.precisions,
-                 "Of: fp32, fp16, int8  [all that a workload has]")
+                 fmt::format("Of: {}  [all that a workload has]", fmt::join(precision_names(), ", ")))
       ->delimiter(',')
-      ->type_name("LIST");
+      ->type_name("PRECISION,...");
   app.add_option("--threads", command.options.threads,
                  "Threads of the processor, for the runtime and for drivers that compute there  [one a core]")
       ->check(CLI::Range(1, 1024))
@@ -191,7 +192,7 @@ void add_selection(CLI::App& app, RunCommand& command, RawOptions& raw) {
   app.add_option("--format", command.formats,
                  fmt::format("Reports beside run.json, of: {}  [html,md]", fmt::join(format_names(), ", ")))
       ->delimiter(',')
-      ->type_name("LIST");
+      ->type_name("FORMAT,...");
   app.add_option("--timeout", raw.timeouts,
                  "Seconds that a phase may take: start, open, quality, measure, audit, layers; or a single "
                  "run: run  [60, or "
@@ -223,12 +224,12 @@ void add_measuring(CLI::App& app, RunCommand& command, RawOptions& raw) {
          "come at random, waiting counts; offline: all at once; paced: at a fixed rate, as a camera's  "
          "[single-stream]")
       ->delimiter(',')
-      ->type_name("LIST");
+      ->type_name("SCENARIO,...");
   declare_load(app, raw.load, command.options.beside);
   app.add_option("--tier", command.options.tier,
                  "quick: 10 s and 128 queries a cell; standard: 60 s, 1,024, 3 launches; official: 600 s, 5 "
                  "launches  [quick]")
-      ->type_name("TIER");
+      ->type_name("quick|standard|official");
   app.add_option("--launches", raw.launches, "Fresh processes a cell, interleaved  [as the tier asks]")
       ->check(CLI::Range(1, 1000))
       ->type_name("N");
@@ -243,7 +244,7 @@ void add_measuring(CLI::App& app, RunCommand& command, RawOptions& raw) {
                      "other names, accuracy: answers while timed  [none; tier official: all]",
                      fmt::join(kAuditNames, ", ")))
       ->delimiter(',')
-      ->type_name("LIST");
+      ->type_name("AUDIT,...");
   app.footer(kRunExamples);
 }
 
@@ -280,9 +281,9 @@ struct Commands {
   NoiseCommand noise{};
   ProbeCommand probe{};
   ListCommand list{};
-  ReportCommand report{};
   PowerdCommand powerd{};
   ResultCommands results{};
+  ShellCommands shell{};
 };
 
 void declare(CLI::App& app, Commands& c) {
@@ -324,21 +325,11 @@ void declare(CLI::App& app, Commands& c) {
     add_ep_libraries(*command, c.list_raw.ep_libraries);
     add_common(*command, c.list.common);
   }
-  auto* report = app.add_subcommand("report", "Write reports of saved runs; of killed ones too");
-  report->add_option("runs", c.report.runs, "Folders of runs, or run.json files")
-      ->required()
-      ->type_name("RUN...");
-  report
-      ->add_option("--format", c.report.formats,
-                   fmt::format("Of: {}  [a table on the console]", fmt::join(format_names(), ", ")))
-      ->delimiter(',')
-      ->type_name("LIST");
-  report->add_option("--out", c.report.out_folder, "Where to write them  [the folder of the run]")
-      ->type_name("DIR");
   declare_powerd(
       *app.add_subcommand("powerd", "A power daemon on any meter, which speaks as SPEC's PTDaemon"),
       c.powerd);
   declare_results(app, c.results);
+  declare_shell_commands(app, c.shell);
   for (const char* own : {kChildArgument, kMeterArgument}) app.add_subcommand(own, "")->group("");  // hidden
 }
 
@@ -352,9 +343,9 @@ int dispatch(const CLI::App& app, Commands& c) {
   if (name == kMeterArgument) return meter_command();
   if (name == "noise") return noise_command(std::move(c.noise));
   if (name == "probe") return probe_command(std::move(c.probe));
-  if (name == "report") return report_command(c.report);
   if (name == "powerd") return powerd_command(c.powerd);
   if (const auto done = do_result_command(name, c.results)) return *done;
+  if (const auto done = do_shell_command(app, name, c.shell)) return *done;
   if (name == "devices") c.list.what = "devices";
   if (name == "devices" || name == "list") {
     auto ep = parse_ep_settings(c.list_raw.ep_libraries, {});
@@ -383,6 +374,7 @@ int run_cli(int argc, char** argv) {
       "edgebench"};
   Commands commands;
   declare(app, commands);
+  if (const auto done = answer_shell(app, argc, argv)) return *done;
   if (argc > 1 && argv[1][0] != '-' && !has_command(app, argv[1])) return unknown_command(app, argv[1]);
   if (argc < 2)
     return complain(

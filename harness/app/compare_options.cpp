@@ -36,7 +36,7 @@ void declare_compare(CLI::App& app, CompareCommand& command) {
   app.add_flag("--reference", command.is_with_reference, "Compare with the reference run of this program");
   app.add_option("--names", command.names, "What to call the runs  [their folders]")
       ->delimiter(',')
-      ->type_name("LIST");
+      ->type_name("NAME,...");
   app.add_flag("--across-devices", command.may_devices_differ,
                "Match cells of any devices, by workload, precision and scenario: the fastest of each run");
   app.add_flag("--force", command.is_forced,

@@ -31,18 +31,18 @@ void declare_noise(CLI::App& app, NoiseCommand& command) {
   app.add_option("--workload,--workloads", run.workloads,
                  fmt::format("Id of what is measured (see edgebench list)  [{}]", kNoiseWorkload))
       ->expected(1)
-      ->type_name("ID");
+      ->type_name("WORKLOAD");
   app.add_option("--backend,--backends", run.backends,
                  fmt::format("One of: {}  [cpu]", fmt::join(backend_names(), ", ")))
       ->expected(1)
-      ->type_name("NAME");
+      ->type_name("BACKEND");
   app.add_option("--device", run.devices, "Only this device of the backend (see edgebench devices)")
       ->expected(1)
       ->type_name("ID");
   app.add_option("--precision,--precisions", run.options.precisions,
-                 "fp32, fp16 or int8  [all that the workload has]")
+                 fmt::format("One of: {}  [all that the workload has]", fmt::join(precision_names(), ", ")))
       ->expected(1)
-      ->type_name("NAME");
+      ->type_name("PRECISION");
   app.add_option("--threads", run.options.threads, "Threads of the processor  [one a core]")
       ->check(CLI::Range(1, 1024))
       ->type_name("N");
@@ -53,7 +53,7 @@ void declare_noise(CLI::App& app, NoiseCommand& command) {
       ->type_name("N");
   app.add_option("--tier", run.options.tier,
                  "Window of all launches together: quick 10 s, standard 60 s, official 600 s  [quick]")
-      ->type_name("TIER");
+      ->type_name("quick|standard|official");
   app.add_option("--time-budget", command.time_budget, "At most this for everything, as in 1m")
       ->type_name("TIME");
   app.add_option("--ep-library", command.ep_libraries, "As for run; repeatable")->type_name("NAME=PATH");

@@ -10,7 +10,7 @@ void declare_power(CLI::App& app, RunCommand& command, PowerTexts& raw) {
          "Meters of power, by the ids of edgebench list meters, or the SPEC of an instrument as it shows; "
          "auto: the widest scope there is; none: no power, heat or clocks  [auto]")
       ->delimiter(',')
-      ->type_name("LIST");
+      ->type_name("METER,...");
   app.add_option("--meter-root", command.meter_root,
                  "Look for meters in the sys folder below DIR, as edgebench list meters --root does  [/]")
       ->check(CLI::ExistingDirectory)

@@ -24,7 +24,7 @@ Exit code: 0 ended by Ctrl-C, 1 the meter or the port cannot be had, 2 bad usage
 void declare_powerd(CLI::App& app, PowerdCommand& command) {
   app.add_option("--meter", command.meter, "An id of edgebench list meters, or the SPEC of an instrument")
       ->required()
-      ->type_name("SPEC");
+      ->type_name("METER");
   app.add_option(
          "--bind", command.address,
          "Numeric address to listen on; any but 127.x and ::1 lets others start and stop measurements  "

@@ -28,10 +28,10 @@ void declare_probe(CLI::App& app, ProbeCommand& command) {
   app.add_option("--backend,--backends", command.backends,
                  "Of: cpu, vulkan, opencl, npu, webgpu  [all that are there]")
       ->delimiter(',')
-      ->type_name("LIST");
+      ->type_name("BACKEND,...");
   app.add_option("--device", command.devices, "Only these device ids (see edgebench devices)")
       ->delimiter(',')
-      ->type_name("LIST");
+      ->type_name("ID,...");
   app.add_option("--seconds", command.seconds, "At most so long for each number; fewer are less certain  [2]")
       ->check(CLI::Range(0.01, 60.0))
       ->type_name("S");

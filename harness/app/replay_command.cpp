@@ -54,7 +54,7 @@ Status keep_what_is_known(const RunCommand& run, ReplayPlan& plan) {
   plan.workloads = known_of(plan.workloads, workloads, "workload", missing);
   plan.backends = known_of(plan.backends, backend_names(), "backend", missing);
   plan.scenarios = known_of(plan.scenarios, scenario_names(), "scenario", missing);
-  plan.precisions = known_of(plan.precisions, {"fp32", "fp16", "int8"}, "precision", missing);
+  plan.precisions = known_of(plan.precisions, precision_names(), "precision", missing);
   return Done{};
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "harness/app/bundle_options.h"
+#include "harness/app/commands.h"
 #include "harness/app/compare_options.h"
 #include "harness/app/serve_options.h"
 #include "harness/app/store_options.h"
@@ -16,6 +17,7 @@ class App;
 namespace eb {
 
 struct ResultCommands {
+  ReportCommand report{};
   CompareCommand compare{};
   ScoreCommand score{};
   BundleCommands bundles{};

@@ -137,7 +137,7 @@ Result<std::vector<PlannedWorkload>> select_workloads_of(const RunCommand& comma
 Status check_names(const RunCommand& command) {
   EB_OK(check_list(command.backends, backend_names(), "--backends"));
   EB_OK(check_list(command.options.scenarios, scenario_names(), "--scenarios"));
-  EB_OK(check_list(command.options.precisions, {"fp32", "fp16", "int8"}, "--precisions"));
+  EB_OK(check_list(command.options.precisions, precision_names(), "--precisions"));
   EB_OK(check_list(command.formats, format_names(), "--format"));
   EB_OK(find_tier(command.options.tier));
   return Done{};

@@ -71,7 +71,8 @@ void declare_token(CLI::App& app, TokenCommand& command) {
   }
   for (auto* action : {add, remove})
     action->add_option("name", command.name, "Who it is for")->required()->type_name("NAME");
-  add->add_option("--scopes", command.scopes, "upload, admin or upload,admin  [upload]")->type_name("LIST");
+  add->add_option("--scopes", command.scopes, "upload, admin or upload,admin  [upload]")
+      ->type_name("upload|admin,...");
   app.footer(kTokenHelp);
 }
 

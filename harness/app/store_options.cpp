@@ -68,7 +68,7 @@ void declare_query(CLI::App& app, QueryCommand& command) {
   app.add_option("--where", command.where, "A condition on records; repeatable")->type_name("FIELD OP VALUE");
   app.add_option("--fields", command.fields, "What to show of each record  [the usual]")
       ->delimiter(',')
-      ->type_name("LIST");
+      ->type_name("FIELD,...");
   app.add_option("--order-by", command.order_by, "A field, or id: the order of arrival  [id]")
       ->type_name("FIELD");
   app.add_flag("--descending", command.is_descending, "The largest first");
