@@ -25,6 +25,14 @@ void add_folder(const fs::path& folder, std::vector<fs::path>& candidates) {
     if (fs::exists(folder / name, code)) candidates.push_back(folder / name);
 }
 
+// Where the libraries that come with this program are: beside it in a build, else where it is installed.
+std::vector<fs::path> library_folders() {
+  const auto program = this_program();
+  if (!program) return {};
+  const fs::path beside = program->parent_path();
+  return {beside, beside.parent_path() / "lib" / "edgebench", beside.parent_path() / "lib64" / "edgebench"};
+}
+
 // Ours, below the first of `variables` that is set, else below `usual` of the home.
 fs::path user_folder(std::initializer_list<const char*> variables, const char* usual) {
   for (const char* name : variables)
@@ -65,10 +73,9 @@ std::vector<fs::path> onnxruntime_candidates() {
   std::vector<fs::path> candidates;
   if (const auto root = environment_path("ONNXRUNTIME_ROOT"); !root.empty())
     add_folder(root / "lib", candidates);
-  if (const auto program = this_program()) {
-    add_folder(program->parent_path(), candidates);
+  for (const fs::path& folder : library_folders()) add_folder(folder, candidates);
+  if (const auto program = this_program())
     add_folder(program->parent_path().parent_path() / "lib", candidates);
-  }
   for (const char* name : kNames) candidates.emplace_back(name);
   if (const auto cache = cache_folder(); !cache.empty())
     add_folder(cache / "onnxruntime" / "lib", candidates);
@@ -77,10 +84,7 @@ std::vector<fs::path> onnxruntime_candidates() {
 
 std::vector<fs::path> ep_folders() {
   if (const auto own = environment_path("EDGEBENCH_EP_FOLDER"); !own.empty()) return {own};
-  const auto program = this_program();
-  if (!program) return {};
-  const fs::path beside = program->parent_path();
-  return {beside, beside.parent_path() / "lib" / "edgebench", beside.parent_path() / "lib64" / "edgebench"};
+  return library_folders();
 }
 
 std::vector<fs::path> ep_library_candidates(const std::string& backend) {

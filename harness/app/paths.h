@@ -21,7 +21,8 @@ std::filesystem::path state_folder();
 // the cache's.
 std::filesystem::path models_folder();
 
-// Where to look for ONNX Runtime, in order: $ONNXRUNTIME_ROOT, beside this program, the system, the cache.
+// Where to look for ONNX Runtime, in order: $ONNXRUNTIME_ROOT, beside this program and where it is installed,
+// the system, the cache.
 std::vector<std::filesystem::path> onnxruntime_candidates();
 
 // Where libraries of execution providers are looked for: in $EDGEBENCH_EP_FOLDER if that is set, else beside
