@@ -8,6 +8,7 @@
 #include <new>
 
 #include "harness/app/catalog.h"
+#include "harness/app/child_environment.h"
 #include "harness/app/commands.h"
 #include "harness/app/probe_child.h"
 #include "harness/base/crash.h"
@@ -20,34 +21,12 @@
 namespace eb {
 namespace {
 
-// What a child may know of our environment: where libraries, drivers and caches are. No token, no key.
-const std::vector<std::string> kEnvironment = {"PATH",
-                                               "HOME",
-                                               "TMPDIR",
-                                               "LANG",
-                                               "LC_ALL",
-                                               "LD_LIBRARY_PATH",
-                                               "XDG_CACHE_HOME",
-                                               "EDGEBENCH_CACHE",
-                                               "ONNXRUNTIME_ROOT",
-                                               "EDGEBENCH_EP_FOLDER",
-                                               "VK_DRIVER_FILES",
-                                               "VK_ICD_FILENAMES",
-                                               "OCL_ICD_VENDORS",
-                                               "OCL_ICD_FILENAMES",
-                                               "POCL_CACHE_DIR",
-                                               "XDG_RUNTIME_DIR",
-                                               "XDG_DATA_DIRS",
-                                               "ASAN_OPTIONS",
-                                               "UBSAN_OPTIONS",
-                                               "LSAN_OPTIONS"};
-
 // Where drivers that compute on the processor look for their number of threads: pocl, from 4 on and before,
 // and lavapipe.
 constexpr std::array kThreadVariables{"POCL_CPU_MAX_CU_COUNT", "POCL_MAX_PTHREAD_COUNT", "LP_NUM_THREADS"};
 
 std::vector<std::string> environment_for(const Job& job) {
-  auto environment = with_absolute_library_folders(environment_of(kEnvironment));
+  auto environment = with_absolute_library_folders(child_environment());
   if (job.threads > 0)
     for (const char* name : kThreadVariables) environment.push_back(fmt::format("{}={}", name, job.threads));
   return environment;
