@@ -8,7 +8,8 @@ It also finds types of two headers that have one name: a linker merges what it t
 Prints each broken rule as file:line and ends with 1; prints one line and ends with 0 if there is none. The floors:
 
     4  harness/app, results/server    everything; of the parts on floor 2 only one header each: the factory
-    3  harness/run, harness/probes    base, core, stats; probes also backends/gpu/compute_device.h
+    3  harness/run, harness/probes, harness/lab
+                                      base, core, stats; probes also backends/gpu/compute_device.h
     2  backends/* workloads reporters harness/meters results/*
                                       base, core, stats, their own folder, and the few links in LINKS
     1  harness/core, harness/stats    base
@@ -38,6 +39,7 @@ ALLOWED = {
     "harness/stats": BASE,
     "harness/run": CORE,
     "harness/probes": CORE,
+    "harness/lab": CORE,
     "backends/npu": CORE | {"backends/onnxruntime"},
     "backends/vulkan": CORE | {"backends/gpu"},
     "backends/opencl": CORE | {"backends/gpu"},
@@ -202,7 +204,8 @@ def is_floor_2(part: str) -> bool:
 def floor_of(part: str) -> int:
     if part in TOP:
         return 4
-    floors = {"harness/run": 3, "harness/probes": 3, "harness/core": 1, "harness/stats": 1, "harness/base": 0}
+    floors = {"harness/run": 3, "harness/probes": 3, "harness/lab": 3, "harness/core": 1, "harness/stats": 1,
+              "harness/base": 0}
     return floors.get(part, 2)
 
 
