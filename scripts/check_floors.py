@@ -57,6 +57,8 @@ LINKS = (
     ("results/bundle/", "harness/meters/trace_file.h"),
     ("results/bundle/", "harness/meters/power.h"),
     ("reporters/comparison", "results/compare/compare.h"),
+    # SQLite in one place; what a lab keeps is no record, so that the store itself is no use to it.
+    ("harness/lab/ledger", "results/store/database.h"),
     # The runtime's side of a provider: its graph in our terms, partition, errors.
     ("backends/npu/sim/", "backends/gpu/ep_"),
     ("backends/npu/sim/", "backends/gpu/graph.h"),
