@@ -13,6 +13,7 @@
 #include "harness/app/child.h"
 #include "harness/app/commands.h"
 #include "harness/app/ep_arguments.h"
+#include "harness/app/lab_options.h"
 #include "harness/app/layer_options.h"
 #include "harness/app/load_options.h"
 #include "harness/app/meter_child.h"
@@ -282,6 +283,7 @@ struct Commands {
   ProbeCommand probe{};
   ListCommand list{};
   PowerdCommand powerd{};
+  LabCommand lab{};
   ResultCommands results{};
   ShellCommands shell{};
 };
@@ -328,6 +330,7 @@ void declare(CLI::App& app, Commands& c) {
   declare_powerd(
       *app.add_subcommand("powerd", "A power daemon on any meter, which speaks as SPEC's PTDaemon"),
       c.powerd);
+  declare_lab(*app.add_subcommand("lab", "Many boards: run a plan on all of them"), c.lab);
   declare_results(app, c.results);
   declare_shell_commands(app, c.shell);
   for (const char* own : {kChildArgument, kMeterArgument}) app.add_subcommand(own, "")->group("");  // hidden
@@ -344,6 +347,7 @@ int dispatch(const CLI::App& app, Commands& c) {
   if (name == "noise") return noise_command(std::move(c.noise));
   if (name == "probe") return probe_command(std::move(c.probe));
   if (name == "powerd") return powerd_command(c.powerd);
+  if (name == "lab") return lab_command(c.lab);
   if (const auto done = do_result_command(name, c.results)) return *done;
   if (const auto done = do_shell_command(app, name, c.shell)) return *done;
   if (name == "devices") c.list.what = "devices";
@@ -368,6 +372,10 @@ int complain(const std::string& sentence, int exit_code) {
 }
 
 int run_cli(int argc, char** argv) {
+  if (argc > 2 && std::string_view(argv[1]) == kLabJobArgument) {
+    end_with_parent();
+    return run_cli(argc - 1, argv + 1);
+  }
   CLI::App app{
       "edgebench measures how fast, how accurately and at what energy a chip runs machine-learning "
       "inference.",
