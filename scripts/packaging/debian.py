@@ -10,6 +10,8 @@ import time
 from fetching.cache import FetchError
 from packaging.bundle import call
 
+NEEDED_TOOLS = {"file": "file", "dpkg-shlibdeps": "dpkg-dev"}  # of cpack, and the Debian package of each
+
 _MAINTAINER = re.compile(r"[^<>\n,]+ <[^<>@\s]+@[^<>@\s]+>")
 
 
@@ -61,8 +63,10 @@ def set_modes(stage: pathlib.Path) -> None:
 def make(build: pathlib.Path, stage: pathlib.Path, out: pathlib.Path, settings: dict[str, str],
          compression: tuple[str, ...]) -> pathlib.Path:
     """Runs cpack with its `settings` on the staged folder, as /usr; returns the package."""
-    if shutil.which("dpkg-shlibdeps") is None:
-        raise FetchError("there is no dpkg-shlibdeps, which says what the package depends on: install dpkg-dev")
+    for tool, package in NEEDED_TOOLS.items():
+        if shutil.which(tool) is None:
+            raise FetchError(f"there is no '{tool}', by which cpack finds what the package depends on: apt-get install "
+                             f"{package}")
     work = stage.parent / "cpack"
     command = ["cpack", "-G", "DEB", "--config", build / "CPackConfig.cmake", "-B", work,
                "-D", "CPACK_INSTALL_CMAKE_PROJECTS=", "-D", f"CPACK_INSTALLED_DIRECTORIES={stage};/usr",

@@ -175,6 +175,13 @@ class DebianTest(fakes.FakeWorld):
             with self.assertRaisesRegex(FetchError, "is no maintainer: give one with --maintainer"):
                 debian.maintainer(bad, {}, self.base)
 
+    def test_a_tool_of_cpack_that_is_not_there_is_named_with_its_package(self):
+        for tool, package in (("file", "file"), ("dpkg-shlibdeps", "dpkg-dev")):
+            others = [name for name in debian.NEEDED_TOOLS if name != tool]
+            with mock.patch("shutil.which", lambda name, others=others: name if name in others else None):
+                with self.assertRaisesRegex(FetchError, f"there is no '{tool}', .*apt-get install {package}$"):
+                    debian.make(self.base, self.base, self.base, {}, ())
+
     def test_the_changelog_is_as_dpkg_reads_it(self):
         text = debian.changelog("1.2.3", "abc", "A Lab <lab@example.org>", 86400)
         (self.base / "changelog").write_text(text, encoding="utf-8")
