@@ -81,7 +81,9 @@ void add_command(std::string& page, const CLI::App& command, const std::string& 
   page += paragraph(command.get_description());
   for (const CLI::Option* option : placed_options(command)) page += entry(*option);
   for (const CLI::Option* option : named_options(command)) page += entry(*option);
-  page += verbatim(command.get_footer());
+  const std::string footer = command.get_footer();
+  if (footer != command.get_parent()->get_footer())
+    page += verbatim(footer);  // a part may have its command's
   for (const CLI::App* part : shown_commands(command)) add_command(page, *part, name);
 }
 

@@ -49,6 +49,15 @@ TEST_F(ManPageTest, HasEachCommandWithItsOptionsAndParts) {
   EXPECT_THAT(page(), Not(HasSubstr("secret")));
 }
 
+TEST_F(ManPageTest, SaysOnceWhatACommandAndItsPartBothSay) {
+  auto* lab = app_.add_subcommand("lab", "Many");
+  auto* run = lab->add_subcommand("run", "All of them");
+  for (auto* command : {lab, run}) command->footer("Notes of both");
+  const std::string text = page();
+  EXPECT_NE(text.find("Notes of both"), std::string::npos);
+  EXPECT_EQ(text.find("Notes of both"), text.rfind("Notes of both"));
+}
+
 TEST_F(ManPageTest, NoTextIsARequestOrAnEscape) {
   auto* paint = app_.add_subcommand("paint", ".de trap\n'so /etc/passwd");
   paint->add_option("--path", text_, "As in C:\\new");
