@@ -104,7 +104,7 @@ std::string upper(std::string text) {
 }  // namespace
 
 std::string man_page(const CLI::App& app, const ManTitle& title) {
-  const std::string name = app.get_name();
+  const std::string& name = app.get_name();
   std::string page = fmt::format(".TH {} 1 \"{}\" \"{} {}\" \"User Commands\"\n", escaped(upper(name)),
                                  title.date, escaped(name), title.version);
   page += fmt::format(".SH NAME\n{} \\- {}\n", escaped(name), escaped(short_description(app)));

@@ -36,6 +36,7 @@ Examples:
 
 std::vector<Candidate> candidates(const std::vector<std::string>& names) {
   std::vector<Candidate> all;
+  all.reserve(names.size());
   for (const std::string& name : names) all.push_back({name, ""});
   return all;
 }
